@@ -1,0 +1,133 @@
+package planner
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// growth are the shares, in percent of the need, that a proposed pool is made larger by.
+// The most generous that fits is taken: a pool cannot be extended once it is in use.
+var growth = [...]int{50, 25, 0}
+
+// propose finds places for the pools that the site leaves out: unbroken runs inside the
+// subnet that touch neither its edges nor anything that is known to be in use. The node
+// pool goes first, at the lowest place that leaves room for the virtual pool, which
+// stands above it if it can.
+func (a *addressing) propose(nodes, virtual seat) {
+	static := a.net.Addressing != DHCP
+	wantNodes := static && nodes.given == nil && nodes.need > 0
+	wantVirtual := virtual.given == nil && virtual.need > 0
+	b := a.free(a.net.Subnet)
+	for _, r := range []*Range{nodes.given, virtual.given, a.net.DHCPScope} {
+		if r != nil {
+			remove(b, *r)
+		}
+	}
+	free := runs(b)
+	var n, v Range
+	found, extra := false, 0
+	for _, extra = range growth {
+		if n, v, found = place(free, grown(nodes.need, extra, wantNodes), grown(virtual.need, extra, wantVirtual)); found {
+			break
+		}
+	}
+	why := func(s seat) Reason {
+		rule := fmt.Sprintf("the lowest unbroken run of free addresses that holds the %d needed and %d %% more", s.need, extra)
+		return Reason{Rule: rule, Source: cite(a.in.Profile.Addresses.Node.Source)}
+	}
+	for _, s := range []struct {
+		seat
+		wanted bool
+		at     Range
+	}{{nodes, wantNodes, n}, {virtual, wantVirtual, v}} {
+		switch {
+		case !s.wanted:
+			if s.given != nil {
+				a.keep(s.seat)
+			}
+		case found:
+			a.seat(s.seat, s.at, why(s.seat))
+			a.add(Finding{Code: "address-proposed", Severity: Note, Path: s.path,
+				Message:  fmt.Sprintf("%s is proposed for the %s: %d addresses, %d of them needed now", s.at, s.name, s.at.Size(), s.need),
+				Evidence: s.at.String(), Remedy: "have the range reserved before the change, or give another in the site file; what others use in the subnet is not known here",
+				Owner: OwnerNetwork, Source: cite(a.in.Profile.Addresses.Node.Source)})
+		default:
+			a.noRoom(s.seat, free)
+		}
+	}
+}
+
+// grown is a need with its room for growth, 0 for a pool that is not wanted.
+func grown(need, percent int, wanted bool) int {
+	if !wanted {
+		return 0
+	}
+	return need + (need*percent+99)/100
+}
+
+// noRoom reports a pool that fits nowhere.
+func (a *addressing) noRoom(s seat, free []Range) {
+	longest, total := 0, 0
+	for _, r := range free {
+		longest = max(longest, r.Size())
+		total += r.Size()
+	}
+	a.block("address-no-room", s.path, fmt.Sprintf("the subnet %s has no room for the %s: %d unbroken addresses are needed beside the other pool, the longest free run has %d", a.net.Subnet, s.name, s.need, longest),
+		fmt.Sprintf("%s, %d needed, %d free, longest run %d", a.net.Subnet, s.need, total, longest),
+		"ask for a larger subnet, or free addresses in this one", OwnerNetwork, cite(a.in.Profile.Addresses.Node.Source))
+}
+
+// place finds an unbroken run of n addresses and another of v in the free runs, which
+// rise. It finds them whenever there are such runs. Either may be 0.
+func place(free []Range, n, v int) (nodes, virtual Range, found bool) {
+	if n == 0 {
+		virtual, found = lowest(free, v)
+		return Range{}, virtual, found
+	}
+	for i, r := range free {
+		if r.Size() < n {
+			continue
+		}
+		nodes = first(r, n)
+		if v == 0 {
+			return nodes, Range{}, true
+		}
+		rest := append([]Range{}, free[i+1:]...)
+		if r.Size() > n {
+			rest = append([]Range{{nodes.End.Next(), r.End}}, rest...)
+		}
+		if virtual, found = lowest(append(rest, free[:i]...), v); found {
+			return nodes, virtual, true
+		}
+	}
+	return Range{}, Range{}, false
+}
+
+// lowest takes the first n addresses of the first run that has them.
+func lowest(free []Range, n int) (Range, bool) {
+	if n == 0 {
+		return Range{}, true
+	}
+	for _, r := range free {
+		if r.Size() >= n {
+			return first(r, n), true
+		}
+	}
+	return Range{}, false
+}
+
+func first(r Range, n int) Range { return Range{r.Start, address(number(r.Start) + uint64(n) - 1)} }
+
+func larger(a, b netip.Addr) netip.Addr {
+	if a.Less(b) {
+		return b
+	}
+	return a
+}
+
+func smaller(a, b netip.Addr) netip.Addr {
+	if b.Less(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,64 @@
+package planner
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// annotate writes a comment behind each derived value of a plan file: the rule it comes
+// from. A value that carries its reason on its own line needs none.
+func annotate(root *yaml.Node, p Plan) {
+	noted(root, "digest", "over everything but this line and the seal, comments aside")
+	annotateSummary(child(root, "summary"), p)
+	annotateAddresses(child(root, "addresses"), p.Addresses)
+	annotateHeadroom(child(root, "headroom"), p.Headroom)
+	noted(child(root, "cost"), "amount", p.Cost.Reason.Rule)
+}
+
+func annotateSummary(n *yaml.Node, p Plan) {
+	noted(n, "vms", "every machine of every cluster, pools at the most they may grow to")
+	noted(n, "surgeVMs", fmt.Sprintf("%d more: an upgrade builds the new machine before the old one goes", p.Summary.SurgeVMs-p.Summary.VMs))
+	noted(n, "estimate", "the sum of the critical steps; what runs beside them takes no longer")
+	noted(n, "critical", "the chain of steps that decides the estimate")
+}
+
+func annotateAddresses(n *yaml.Node, m AddressMap) {
+	if pools := child(n, "pools"); pools != nil {
+		for i, pool := range m.Pools {
+			noted(pools.Content[i], "size", "from start to end, both included")
+			noted(pools.Content[i], "needed", fmt.Sprintf("the sum of the demands of %s below", pool.Kind))
+			noted(pools.Content[i], "free", fmt.Sprintf("%d - %d", pool.Size, pool.Needed))
+		}
+	}
+	if m.Total == m.VendorCount {
+		noted(n, "vendorCount", "as the vendor's worked example counts")
+	} else {
+		noted(n, "vendorCount", "as the vendor's worked example counts: without the management cluster's virtual address and the cloud agent")
+	}
+	noted(n, "total", "the sum of the demands")
+}
+
+func annotateHeadroom(n *yaml.Node, h Headroom) {
+	if hosts := child(n, "hosts"); hosts != nil {
+		for i, host := range h.Hosts {
+			noted(hosts.Content[i], "usable", fmt.Sprintf("%s - %s", host.Memory, host.Reserved))
+			noted(hosts.Content[i], "vCPUs", "cores, less those the operating system keeps, times the virtual processors that share a core")
+		}
+	}
+	if states := child(n, "states"); states != nil {
+		for i, s := range h.States {
+			noted(states.Content[i], "free", fmt.Sprintf("%s - %s", s.Usable, s.Needed))
+			noted(states.Content[i], "verdict", verdictMeaning[s.Verdict])
+		}
+	}
+	noted(n, "reserveMemory", h.Reason.Rule)
+}
+
+// verdictMeaning says what a verdict promises.
+var verdictMeaning = map[Verdict]string{
+	Guaranteed: "wherever the machines stand, each finds a host",
+	Possible:   "an arrangement exists; machines may have to be moved",
+	Impossible: "no arrangement exists",
+	Undecided:  "no arrangement was found, and none was ruled out",
+}

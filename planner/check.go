@@ -1,0 +1,55 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// Check judges the hosts, the names, the sizes, the limits and the lifecycle of an
+// input. Addresses and headroom are judged where they are counted.
+func Check(in Input) []Finding {
+	j := &judge{in: in, rules: in.Profile}
+	j.hosts()
+	j.drives()
+	j.fabric()
+	j.site()
+	j.network()
+	j.clusters()
+	j.lifecycle()
+	return j.findings
+}
+
+// judge collects findings about one input.
+type judge struct {
+	in       Input
+	rules    profiles.Profile
+	findings []Finding
+}
+
+func (j *judge) add(f Finding) { j.findings = append(j.findings, f) }
+
+// cite is the source of a value, for a finding.
+func cite(s profiles.Source) string {
+	if s.Derived != "" {
+		return fmt.Sprintf("%s (read %s; derived: %s)", s.Page, s.Read, s.Derived)
+	}
+	return fmt.Sprintf("%s (read %s)", s.Page, s.Read)
+}
+
+// severityOf is what it means to lack something of the given strength.
+func severityOf(need profiles.Need) Severity {
+	if need == profiles.Required {
+		return Block
+	}
+	return Warn
+}
+
+func hostPath(i int, key string) string { return fmt.Sprintf("inventory.hosts[%d].%s", i, key) }
+
+// shortName is a host's name without its domain.
+func shortName(name string) string {
+	short, _, _ := strings.Cut(name, ".")
+	return short
+}

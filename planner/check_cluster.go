@@ -1,0 +1,165 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// clusters judges the workload clusters against the platform's limits and catalogue.
+func (j *judge) clusters() {
+	clusters, limits := j.in.Site.Clusters, j.rules.Limits
+	if len(clusters) == 0 {
+		j.add(Finding{Code: "cluster-none", Severity: Warn, Path: "site.clusters", Owner: OwnerYou, Evidence: "0 clusters", Source: "ASD:AKS-Hybrid/known-issues-installation.yml (read 2026-11-22)",
+			Message: "no workload cluster is planned", Remedy: "plan one: without a workload cluster within 60 days the deployment goes out of policy and must be made anew"})
+	}
+	most := limits.ClustersMax
+	if !limits.ClustersMaxAutoscaler.Unstated && slices.ContainsFunc(clusters, autoscaled) {
+		most = limits.ClustersMaxAutoscaler
+	}
+	if !most.Unstated && len(clusters) > most.Value {
+		j.add(Finding{Code: "limit-clusters", Severity: Block, Path: "site.clusters", Owner: OwnerYou, Evidence: fmt.Sprintf("%d clusters", len(clusters)), Source: cite(most.Source),
+			Message: fmt.Sprintf("%d clusters are more than the %d that are supported", len(clusters), most.Value), Remedy: "put more into each cluster, or split the site"})
+	}
+	j.size("site.management.vmSize", j.in.Site.Management.VMSize, profiles.Management)
+	names := map[string]int{}
+	for i, c := range clusters {
+		path := fmt.Sprintf("site.clusters[%d]", i)
+		j.clusterName(path, c.Name)
+		if first, again := names[c.Name]; again {
+			j.add(Finding{Code: "cluster-duplicate", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: c.Name,
+				Message: fmt.Sprintf("the name %q is used twice, first by cluster %d", c.Name, first), Remedy: "give each cluster a name of its own"})
+		} else {
+			names[c.Name] = i
+		}
+		j.cluster(path, c)
+	}
+}
+
+func autoscaled(c Cluster) bool {
+	return slices.ContainsFunc(c.NodePools, func(p NodePool) bool { return p.MaxCount > 0 })
+}
+
+// clusterName: the platform takes hyphens by its error text and advises against them by
+// its reference.
+func (j *judge) clusterName(path, name string) {
+	const source = "ASD:AKS-Hybrid/reference/ps/new-akshcicluster.md (read 2026-11-22)"
+	switch {
+	case len(name) < 2 || len(name) > 63 || !hyphenName.MatchString(name):
+		j.add(Finding{Code: "cluster-name", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: name, Source: source,
+			Message: fmt.Sprintf("%q cannot name a cluster", name), Remedy: "use 2 to 63 lower-case letters and digits"})
+	case !plainName.MatchString(name):
+		j.add(Finding{Code: "cluster-name-hyphen", Severity: Warn, Path: path + ".name", Owner: OwnerYou, Evidence: name, Source: source,
+			Message: fmt.Sprintf("the name %q has a hyphen, which the vendor advises against", name), Remedy: "use lower-case letters and digits only"})
+	}
+}
+
+func (j *judge) cluster(path string, c Cluster) {
+	limits := j.rules.Limits
+	if counts := limits.ControlPlaneCounts; !slices.Contains(counts.Value, c.Control.Count) {
+		j.add(Finding{Code: "control-plane-count", Severity: Block, Path: path + ".controlPlane.count", Owner: OwnerYou, Evidence: fmt.Sprint(c.Control.Count), Source: cite(counts.Source),
+			Message: fmt.Sprintf("%s has %d control plane nodes", c.Name, c.Control.Count), Remedy: fmt.Sprintf("write one of %v", counts.Value)})
+	}
+	j.size(path+".controlPlane.vmSize", c.Control.VMSize, profiles.ControlPlane)
+	if balancers := j.rules.Network.Balancers; !slices.Contains(balancers.Value, string(c.Balancer.Kind)) {
+		j.add(Finding{Code: "balancer-kind", Severity: Block, Path: path + ".loadBalancer.kind", Owner: OwnerYou, Evidence: string(c.Balancer.Kind), Source: cite(balancers.Source),
+			Message: fmt.Sprintf("%s has no load balancer %q", j.rules.Title, c.Balancer.Kind), Remedy: "write one of: " + strings.Join(balancers.Value, ", ")})
+	}
+	if c.Balancer.Kind == HAProxy {
+		j.size(path+".loadBalancer.vmSize", c.Balancer.VMSize, profiles.LoadBalancer)
+	}
+	if c.Services < 0 {
+		j.add(Finding{Code: "cluster-services", Severity: Block, Path: path + ".services", Owner: OwnerYou, Evidence: fmt.Sprint(c.Services), Message: "a number of services cannot be negative", Remedy: "write 0 or more"})
+	}
+	if c.Services > 0 && c.Balancer.Kind == NoBalancer {
+		j.add(Finding{Code: "balancer-none", Severity: Warn, Path: path + ".loadBalancer.kind", Owner: OwnerYou, Evidence: fmt.Sprintf("%d services", c.Services), Source: "ASD:AKS-Hybrid/reference/ps/new-akshciloadbalancersetting.md (read 2026-11-22)",
+			Message: fmt.Sprintf("%s has services but no load balancer: they stay pending", c.Name), Remedy: "write kind: haproxy, or plan a load balancer of your own; it cannot be changed later"})
+	}
+	for _, object := range []struct{ key, name string }{{"namespace", c.Namespace}, {"storageClass", c.StorageClass}} {
+		if object.name != "" && !objectName.MatchString(object.name) {
+			j.add(Finding{Code: "object-name", Severity: Block, Path: path + "." + object.key, Owner: OwnerYou, Evidence: object.name,
+				Message: fmt.Sprintf("%q cannot name a Kubernetes object", object.name), Remedy: "use lower-case letters, digits and inner hyphens"})
+		}
+	}
+	j.pools(path, c)
+}
+
+func (j *judge) pools(path string, c Cluster) {
+	limits := j.rules.Limits
+	if len(c.NodePools) == 0 {
+		j.add(Finding{Code: "pool-none", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: "0 node pools", Message: c.Name + " has no node pool", Remedy: "add one with at least one Linux node"})
+		return
+	}
+	if most := limits.PoolsPerCluster; !most.Unstated && len(c.NodePools) > most.Value {
+		j.add(Finding{Code: "limit-pools", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: fmt.Sprintf("%d pools", len(c.NodePools)), Source: cite(most.Source),
+			Message: fmt.Sprintf("%s has %d node pools, at most %d are supported", c.Name, len(c.NodePools), most.Value), Remedy: "join pools of one size"})
+	}
+	names, nodes, linux := map[string]int{}, c.Control.Count, false
+	for k, p := range c.NodePools {
+		at := fmt.Sprintf("%s.nodePools[%d]", path, k)
+		if first, again := names[p.Name]; again {
+			j.add(Finding{Code: "pool-duplicate", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: p.Name, Message: fmt.Sprintf("the name %q is used twice in %s, first by pool %d", p.Name, c.Name, first), Remedy: "give each pool of a cluster a name of its own"})
+		} else {
+			names[p.Name] = k
+		}
+		if !hyphenName.MatchString(p.Name) || len(p.Name) > 63 {
+			j.add(Finding{Code: "pool-name", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: p.Name, Message: fmt.Sprintf("%q cannot name a node pool", p.Name), Remedy: "use 2 to 63 lower-case letters and digits"})
+		}
+		nodes += max(p.Count, p.MaxCount)
+		linux = linux || p.OS == Linux && p.Count > 0
+		j.pool(at, c, p)
+	}
+	if most := limits.NodesPerCluster; !most.Unstated && nodes > most.Value {
+		j.add(Finding{Code: "limit-nodes", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: fmt.Sprintf("%d nodes", nodes), Source: cite(most.Source),
+			Message: fmt.Sprintf("%s may grow to %d nodes, at most %d are supported", c.Name, nodes, most.Value), Remedy: "split the cluster"})
+	}
+	if !linux {
+		j.add(Finding{Code: "pool-linux", Severity: Warn, Path: path + ".nodePools", Owner: OwnerYou, Evidence: "no Linux node", Source: "ASD:AKS-Hybrid/connect-to-arc.md (read 2026-11-22)",
+			Message: c.Name + " has no Linux node, which the Azure Arc agents need", Remedy: "add a Linux pool of at least one node"})
+	}
+}
+
+func (j *judge) pool(at string, c Cluster, p NodePool) {
+	limits := j.rules.Limits
+	if p.Count < 1 {
+		j.add(Finding{Code: "pool-count", Severity: Block, Path: at + ".count", Owner: OwnerYou, Evidence: fmt.Sprint(p.Count), Message: fmt.Sprintf("pool %s of %s has %d nodes", p.Name, c.Name, p.Count), Remedy: "write 1 or more, or leave the pool out"})
+	}
+	if p.MaxCount != 0 && p.MaxCount < p.Count {
+		j.add(Finding{Code: "pool-growth", Severity: Block, Path: at + ".maxCount", Owner: OwnerYou, Evidence: fmt.Sprintf("%d of %d", p.MaxCount, p.Count), Message: fmt.Sprintf("pool %s of %s may grow to %d nodes but starts with %d", p.Name, c.Name, p.MaxCount, p.Count), Remedy: "raise maxCount, or leave it out"})
+	}
+	if most := limits.NodesPerPool; !most.Unstated && max(p.Count, p.MaxCount) > most.Value {
+		j.add(Finding{Code: "limit-pool-nodes", Severity: Block, Path: at + ".count", Owner: OwnerYou, Evidence: fmt.Sprintf("%d nodes", max(p.Count, p.MaxCount)), Source: cite(most.Source),
+			Message: fmt.Sprintf("pool %s of %s may have %d nodes, at most %d are supported", p.Name, c.Name, max(p.Count, p.MaxCount), most.Value), Remedy: "split the pool"})
+	}
+	if pods := p.MaxPods; pods != 0 && (pods < limits.PodsPerNodeMin.Value || !limits.PodsPerNodeMax.Unstated && pods > limits.PodsPerNodeMax.Value) {
+		j.add(Finding{Code: "pool-pods", Severity: Block, Path: at + ".maxPods", Owner: OwnerYou, Evidence: fmt.Sprint(pods), Source: cite(limits.PodsPerNodeMin.Source),
+			Message: fmt.Sprintf("%d pods on a node are not accepted", pods), Remedy: fmt.Sprintf("write %d to %d, or leave it out for %d", limits.PodsPerNodeMin.Value, limits.PodsPerNodeMax.Value, limits.PodsPerNode.Value)})
+	}
+	j.size(at+".vmSize", p.VMSize, profiles.Worker)
+}
+
+// size judges the name of a machine size; an empty one is the platform's default.
+func (j *judge) size(path, name string, role profiles.Role) {
+	if name == "" {
+		return
+	}
+	size, ok := j.rules.VMSize(name)
+	switch {
+	case !ok:
+		var names []string
+		for _, s := range j.rules.Sizes {
+			if s.Allows(role) && !s.TestOnly {
+				names = append(names, s.Name)
+			}
+		}
+		j.add(Finding{Code: "size-unknown", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Message: fmt.Sprintf("%s has no machine size %q", j.rules.Title, name), Remedy: didYouMean(name, names)})
+	case !size.Allows(role):
+		j.add(Finding{Code: "size-role", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Source: cite(size.Source), Message: fmt.Sprintf("%s is no size for a %s", name, role), Remedy: "choose another size"})
+	case size.TestOnly:
+		j.add(Finding{Code: "size-test", Severity: Warn, Path: path, Owner: OwnerYou, Evidence: fmt.Sprintf("%s, %s", name, size.Memory), Source: cite(size.Source), Message: name + " is for tests only: it runs out of memory", Remedy: "choose a size with at least 6GiB"})
+	case size.Preview:
+		j.add(Finding{Code: "size-preview", Severity: Note, Path: path, Owner: OwnerYou, Evidence: name, Source: cite(size.Source), Message: name + " is a preview without a promise of support", Remedy: "nothing, for tests"})
+	}
+}

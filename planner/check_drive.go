@@ -1,0 +1,107 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// drives judges the local drives, which Storage Spaces Direct makes volumes of.
+func (j *judge) drives() {
+	for i, h := range j.inventoryHosts() {
+		j.driveBuses(i, h)
+		j.driveCount(i, h)
+		j.bootDrive(i, h)
+		if i > 0 {
+			j.sameDrives(i, h, j.in.Inventory.Hosts[0])
+		}
+	}
+}
+
+func (j *judge) inventoryHosts() []Host { return j.in.Inventory.Hosts }
+
+func (j *judge) driveBuses(i int, h Host) {
+	buses := j.rules.Hosts.DriveBuses
+	for k, d := range h.Drives {
+		known := slices.ContainsFunc(buses.Value, func(bus string) bool { return strings.EqualFold(bus, d.Bus) })
+		if d.Role == BootDrive || known {
+			continue
+		}
+		j.add(Finding{Code: "drive-bus", Severity: Block, Path: hostPath(i, fmt.Sprintf("drives[%d].bus", k)), Owner: OwnerHardware, Evidence: d.Bus + ", " + d.Model, Source: cite(buses.Source),
+			Message: fmt.Sprintf("%s has drives on %s, which Storage Spaces Direct does not take", h.Name, d.Bus),
+			Remedy:  "attach the drives directly over " + strings.Join(buses.Value, ", ") + "; put a RAID controller into pass-through mode"})
+	}
+}
+
+func (j *judge) driveCount(i int, h Host) {
+	rules := j.rules.Hosts
+	n := 0
+	for k, d := range h.Drives {
+		if d.Count < 1 || d.Size <= 0 {
+			j.add(Finding{Code: "drive-invalid", Severity: Block, Path: hostPath(i, fmt.Sprintf("drives[%d]", k)), Owner: OwnerYou, Evidence: fmt.Sprintf("%d of %s", d.Count, d.Size),
+				Message: fmt.Sprintf("%s lists %d drives of %s", h.Name, d.Count, d.Size), Remedy: "write how many there are and how large one is"})
+			continue
+		}
+		if d.Role != CapacityDrive {
+			continue
+		}
+		n += d.Count
+		if least := rules.DriveSizeMin; !least.Unstated && d.Size < least.Value {
+			j.add(Finding{Code: "drive-size", Severity: Block, Path: hostPath(i, fmt.Sprintf("drives[%d].size", k)), Owner: OwnerHardware, Evidence: d.Size.String(), Source: cite(least.Source),
+				Message: fmt.Sprintf("%s has capacity drives of %s, at least %s is needed", h.Name, d.Size, least.Value), Remedy: "fit larger drives"})
+		}
+	}
+	severity := Warn
+	if j.rules.Generation == profiles.AzureLocal {
+		severity = Block
+	}
+	if least := rules.DrivesMin; !least.Unstated && n < least.Value && len(j.in.Inventory.Hosts) > 1 {
+		j.add(Finding{Code: "drive-count", Severity: severity, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d capacity drives", n), Source: cite(least.Source),
+			Message: fmt.Sprintf("%s has %d capacity drives, Storage Spaces Direct wants at least %d", h.Name, n, least.Value), Remedy: "add drives; hosts on a SAN may leave this as it is"})
+	}
+}
+
+func (j *judge) bootDrive(i int, h Host) {
+	least := j.rules.Hosts.BootDriveMin
+	if least.Unstated {
+		return
+	}
+	for k, d := range h.Drives {
+		if d.Role == BootDrive && d.Size < least.Value {
+			j.add(Finding{Code: "drive-boot", Severity: severityOf(j.rules.Hosts.BootDrive.Value), Path: hostPath(i, fmt.Sprintf("drives[%d].size", k)), Owner: OwnerHardware, Evidence: d.Size.String(), Source: cite(least.Source),
+				Message: fmt.Sprintf("the boot drive of %s has %s, %s is wanted", h.Name, d.Size, least.Value), Remedy: "fit a larger boot drive"})
+		}
+	}
+}
+
+func (j *judge) sameDrives(i int, h, first Host) {
+	have, want := driveSet(h, false), driveSet(first, false)
+	if have != want {
+		j.add(Finding{Code: "drive-differs", Severity: severityOf(j.rules.Hosts.SameDrives.Value), Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: have + "; " + shortName(first.Name) + " has " + want, Source: cite(j.rules.Hosts.SameDrives.Source),
+			Message: h.Name + " has other drives than the first host", Remedy: "give every host drives of the same kind and number"})
+		return
+	}
+	if have, want = driveSet(h, true), driveSet(first, true); have != want {
+		j.add(Finding{Code: "drive-model-differs", Severity: Warn, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: have + "; " + shortName(first.Name) + " has " + want, Source: cite(j.rules.Hosts.SameDrives.Source),
+			Message: h.Name + " has drives of another size or model than the first host", Remedy: "use one size and model everywhere: the smallest decides what can be used"})
+	}
+}
+
+// driveSet writes a host's data drives in one line that compares.
+func driveSet(h Host, exact bool) string {
+	var parts []string
+	for _, d := range h.Drives {
+		if d.Role == BootDrive {
+			continue
+		}
+		part := fmt.Sprintf("%d %s %s %s", d.Count, d.Media, d.Bus, d.Role)
+		if exact {
+			part += fmt.Sprintf(" %s %s", d.Model, d.Size)
+		}
+		parts = append(parts, part)
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}

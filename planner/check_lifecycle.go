@@ -1,0 +1,113 @@
+package planner
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// Lifecycle judges what has ended, or soon will, on the given day. A plan is judged on
+// the day it is planned for; whoever applies it judges again on the day itself.
+func Lifecycle(in Input, day Date) []Finding {
+	j := &judge{in: in, rules: in.Profile}
+	j.ended(day)
+	return slices.DeleteFunc(Waive(in.Site.Waivers, day, j.findings), func(f Finding) bool { return !strings.HasPrefix(f.Code, "lifecycle-") })
+}
+
+// soon is how many days before an end a warning is given: half a year.
+const soon = 183
+
+func (j *judge) lifecycle() {
+	if j.in.Site.PlannedFor.IsZero() {
+		j.add(Finding{Code: "site-date", Severity: Block, Path: "site.plannedFor", Owner: OwnerYou, Message: "the plan has no date", Remedy: "write the day of the change, such as plannedFor: 2026-12-05"})
+		return
+	}
+	j.ended(j.in.Site.PlannedFor)
+}
+
+func (j *judge) ended(day Date) {
+	route := "move to a platform that is supported"
+	if next := j.rules.Lifecycle.Successor; next != "" {
+		route = "move to " + next
+	}
+	j.ending("lifecycle-platform", "site.platform", j.rules.Title, j.rules.Lifecycle.Support, day, route)
+	seen := map[string]bool{}
+	for i, h := range j.in.Inventory.Hosts {
+		system, ok := j.rules.System(h.OS.Product, h.OS.Build)
+		if name := system.Product + " " + system.Version; ok && !seen[name] {
+			seen[name] = true
+			j.ending("lifecycle-host", hostPath(i, "os"), "security updates for "+strings.TrimSpace(name), system.Updates, day, route)
+		}
+	}
+	for i, c := range j.in.Site.Clusters {
+		j.kubernetes(fmt.Sprintf("site.clusters[%d].kubernetes", i), c, day)
+		for k, p := range c.NodePools {
+			at := slices.IndexFunc(j.rules.NodeOS, func(o profiles.NodeOS) bool { return o.Name == string(p.OS) })
+			path := fmt.Sprintf("site.clusters[%d].nodePools[%d].os", i, k)
+			if at < 0 {
+				j.add(Finding{Code: "pool-os", Severity: Block, Path: path, Owner: OwnerYou, Evidence: string(p.OS), Message: fmt.Sprintf("%s has no nodes with %s", j.rules.Title, p.OS), Remedy: "choose another operating system"})
+				continue
+			}
+			j.ending("lifecycle-node-os", path, "node pools with "+string(p.OS), j.rules.NodeOS[at].Ends, day, "use a newer operating system for the pool; pools cannot be changed in place")
+		}
+	}
+}
+
+// ending adds a block for what has ended by the day, a warning for what soon will.
+func (j *judge) ending(code, path, what string, e profiles.Ending, day Date, remedy string) {
+	if e.Unstated {
+		return
+	}
+	f := Finding{Code: code, Path: path, Owner: OwnerYou, Evidence: what + " ends " + e.Date.String(), Source: cite(e.Source), Remedy: remedy}
+	switch left := int(e.Date - day); {
+	case left < 0:
+		f.Severity = Block
+		f.Message = fmt.Sprintf("%s ended on %s, before the %s that is judged for", what, e.Date, day)
+	case left <= soon:
+		f.Severity = Warn
+		f.Message = fmt.Sprintf("%s ends on %s, %d days after %s", what, e.Date, left, day)
+	default:
+		return
+	}
+	j.add(f)
+}
+
+var versionName = regexp.MustCompile(`^v?([0-9]+\.[0-9]+)\.[0-9]+$`)
+
+// kubernetes judges a version against the releases that are known. Their lists are not
+// complete, so an unknown patch is a note.
+func (j *judge) kubernetes(path string, c Cluster, day Date) {
+	m := versionName.FindStringSubmatch(c.Kubernetes)
+	if m == nil {
+		j.add(Finding{Code: "kubernetes-version", Severity: Block, Path: path, Owner: OwnerYou, Evidence: c.Kubernetes, Message: fmt.Sprintf("%q is not a version", c.Kubernetes), Remedy: "write major, minor and patch, such as v1.29.4"})
+		return
+	}
+	minor := m[1]
+	at := slices.IndexFunc(j.rules.Minors, func(n profiles.Minor) bool { return n.Name == minor })
+	if at < 0 {
+		var names []string
+		for _, n := range j.rules.Minors {
+			names = append(names, n.Name)
+		}
+		j.add(Finding{Code: "kubernetes-minor", Severity: Warn, Path: path, Owner: OwnerYou, Evidence: c.Kubernetes, Message: fmt.Sprintf("no release of %s with Kubernetes %s is known", j.rules.Title, minor), Remedy: "ask the platform (Get-AksHciKubernetesVersion, or az aksarc get-versions), or use one of: " + strings.Join(names, ", ")})
+		return
+	}
+	j.ending("lifecycle-kubernetes", path, "Kubernetes "+minor+" on "+j.rules.Title, j.rules.Minors[at].Ends, day, "use a newer minor version")
+	version := strings.TrimPrefix(c.Kubernetes, "v")
+	complete := false
+	for _, r := range j.rules.Releases {
+		if slices.Contains(r.Versions, version) {
+			return
+		}
+		complete = complete || r.Complete && slices.Contains(r.Minors, minor)
+	}
+	f := Finding{Code: "kubernetes-patch", Severity: Note, Path: path, Owner: OwnerYou, Evidence: c.Kubernetes, Message: fmt.Sprintf("the patch %s is not in the releases that are known", version),
+		Remedy: "check with Get-AksHciKubernetesVersion before the change"}
+	if complete {
+		f.Severity, f.Remedy = Warn, "check with: az aksarc get-versions"
+	}
+	j.add(f)
+}

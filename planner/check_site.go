@@ -1,0 +1,199 @@
+package planner
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+var (
+	siteName   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
+	plainName  = regexp.MustCompile(`^[a-z0-9]+$`)
+	hyphenName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*[a-z0-9]$`)
+	objectName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+	identifier = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
+	secretRef  = regexp.MustCompile(`^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:[^/]+/.+|prompt)$`)
+)
+
+// site judges names, accounts, the subscription and the paths.
+func (j *judge) site() {
+	s := j.in.Site
+	if !siteName.MatchString(s.Name) {
+		j.add(Finding{Code: "site-name", Severity: Block, Path: "site.name", Owner: OwnerYou, Evidence: s.Name,
+			Message: fmt.Sprintf("%q cannot name a site", s.Name), Remedy: "use lower-case letters, digits and inner hyphens, at most 40"})
+	}
+	j.findings = append(j.findings, References(s)...)
+	if user := s.Access.User; !strings.ContainsAny(user, `\@`) {
+		j.add(Finding{Code: "access-user", Severity: Block, Path: "site.access.user", Owner: OwnerYou, Evidence: user,
+			Message: fmt.Sprintf("%q does not say which domain the account is in", user), Remedy: `write DOMAIN\name or name@domain`})
+	}
+	if s.Access.Port < 0 || s.Access.Port > 65535 {
+		j.add(Finding{Code: "access-port", Severity: Block, Path: "site.access.port", Owner: OwnerYou, Evidence: fmt.Sprint(s.Access.Port),
+			Message: fmt.Sprintf("%d is no port", s.Access.Port), Remedy: "leave it out for 5986, or write 1 to 65535"})
+	}
+	if role := s.Directory.CloudAgentRole; len(role) > 32 {
+		j.add(Finding{Code: "directory-role-name", Severity: Block, Path: "site.directory.cloudAgentRole", Owner: OwnerDirectory, Evidence: fmt.Sprintf("%d characters", len(role)), Source: "ASD:AKS-Hybrid/prestage-cluster-service-host-create.md (read 2026-11-22)",
+			Message: "the name of the cloud agent's computer object is longer than 32 characters", Remedy: "pre-stage it under a shorter name, such as ca-cloudagent"})
+	}
+	if strings.Count(s.Directory.Domain, ".") == 0 {
+		j.add(Finding{Code: "directory-domain", Severity: Warn, Path: "site.directory.domain", Owner: OwnerDirectory, Evidence: s.Directory.Domain,
+			Message: "the domain has a single label; no page of the vendor says whether that works", Remedy: "write the full name of the domain, such as corp.contoso.com"})
+	}
+	j.azure(s.Azure)
+	j.paths(s.Storage)
+}
+
+// References judges the references to secrets of a site. What is none may be the secret
+// itself: such a site must not be printed, nor planned into a file.
+func References(s Site) []Finding {
+	j := &judge{}
+	j.reference("site.access.password", s.Access.Password, true)
+	j.reference("site.azure.secret", s.Azure.Secret, false)
+	return j.findings
+}
+
+// reference judges one; it never shows it.
+func (j *judge) reference(path string, ref SecretRef, needed bool) {
+	switch {
+	case ref == "" && !needed, secretRef.MatchString(string(ref)):
+	case ref == "":
+		j.add(Finding{Code: "secret-reference", Severity: Block, Path: path, Owner: OwnerYou, Message: "no secret is named", Remedy: "write env:NAME, file:PATH, keyring:SERVICE/NAME or prompt"})
+	default:
+		j.add(Finding{Code: "secret-reference", Severity: Block, Path: path, Owner: OwnerYou, Message: "this is no reference to a secret, and may be the secret itself",
+			Remedy: "write env:NAME, file:PATH, keyring:SERVICE/NAME or prompt; if it was a password, change it"})
+	}
+}
+
+func (j *judge) azure(a Azure) {
+	for _, id := range []struct{ key, value string }{{"tenant", a.Tenant}, {"subscription", a.Subscription}, {"application", a.Application}} {
+		if id.value == "" && id.key == "application" || identifier.MatchString(id.value) {
+			continue
+		}
+		j.add(Finding{Code: "azure-identifier", Severity: Block, Path: "site.azure." + id.key, Owner: OwnerAzure, Evidence: id.value,
+			Message: fmt.Sprintf("%q is not an identifier", id.value), Remedy: "copy the GUID from `az account show` or the portal"})
+	}
+	if a.Application != "" && a.Secret == "" {
+		j.add(Finding{Code: "azure-secret", Severity: Block, Path: "site.azure.secret", Owner: OwnerAzure, Evidence: "application without secret",
+			Message: "an application is given to register with, but not its secret", Remedy: "add secret: env:ARCWRIGHT_AZURE_SECRET"})
+	}
+	if a.ResourceGroup == "" {
+		j.add(Finding{Code: "azure-resource-group", Severity: Block, Path: "site.azure.resourceGroup", Owner: OwnerAzure, Message: "no resource group is named", Remedy: "name one that exists in the region"})
+	}
+	if regions := j.rules.Regions; !regions.Unstated && !slices.Contains(regions.Value, a.Region) {
+		j.add(Finding{Code: "azure-region", Severity: Warn, Path: "site.azure.region", Owner: OwnerAzure, Evidence: a.Region, Source: cite(regions.Source),
+			Message: fmt.Sprintf("%q is not among the regions that are known to work", a.Region), Remedy: didYouMean(a.Region, regions.Value)})
+	}
+	if j.rules.Generation == profiles.AzureLocal && a.CustomLocation == "" {
+		j.add(Finding{Code: "azure-custom-location", Severity: Block, Path: "site.azure.customLocation", Owner: OwnerAzure, Message: "Azure Local needs the custom location of the instance", Remedy: "add customLocation; `az customlocation list` shows it"})
+	}
+}
+
+// paths judges where images and state go. A space keeps the cloud agent from starting.
+func (j *judge) paths(s Storage) {
+	volumes := j.in.Inventory.Cluster.Volumes
+	for _, p := range []struct{ key, value string }{{"images", s.Images}, {"working", s.Working}, {"cloudConfig", s.CloudConfig}} {
+		path := "site.storage." + p.key
+		if strings.ContainsAny(p.value, " \t") {
+			j.add(Finding{Code: "storage-path-space", Severity: Block, Path: path, Owner: OwnerYou, Evidence: p.value, Source: "ASD:AKS-Hybrid/known-issues-installation.yml (read 2026-11-22)",
+				Message: fmt.Sprintf("the path %q holds a space, with which the cloud agent does not start", p.value), Remedy: "use a path without spaces"})
+		}
+		if len(j.in.Inventory.Hosts) < 2 {
+			continue
+		}
+		on := slices.ContainsFunc(volumes, func(v Volume) bool { return below(p.value, v.Path) })
+		if !on && !strings.HasPrefix(p.value, `\\`) {
+			j.add(Finding{Code: "storage-path-shared", Severity: Block, Path: path, Owner: OwnerYou, Evidence: p.value, Source: "ASD:AKS-Hybrid/reference/ps/set-akshciconfig.md (read 2026-11-22)",
+				Message: fmt.Sprintf("%q is on no cluster shared volume of the inventory, so only one host sees it", p.value), Remedy: "use a path below " + volumePaths(volumes)})
+		}
+	}
+}
+
+func below(path, volume string) bool {
+	path, volume = strings.ToLower(path), strings.ToLower(strings.TrimRight(volume, `\`))
+	return path == volume || strings.HasPrefix(path, volume+`\`)
+}
+
+func volumePaths(volumes []Volume) string {
+	if len(volumes) == 0 {
+		return "a cluster shared volume; the inventory lists none"
+	}
+	var paths []string
+	for _, v := range volumes {
+		paths = append(paths, v.Path)
+	}
+	return strings.Join(paths, " or ")
+}
+
+// network judges what is said of the network, beside its addresses.
+func (j *judge) network() {
+	n, rules := j.in.Site.Network, j.rules.Network
+	if !plainName.MatchString(n.Name) {
+		j.add(Finding{Code: "network-name", Severity: Block, Path: "site.network.name", Owner: OwnerYou, Evidence: n.Name, Source: "ASD:AKS-Hybrid/reference/ps/new-akshcinetworksetting.md (read 2026-11-22)",
+			Message: fmt.Sprintf("%q cannot name a network", n.Name), Remedy: "use lower-case letters and digits only"})
+	}
+	if !slices.Contains(rules.Addressing.Value, profiles.Addressing(n.Addressing)) {
+		j.add(Finding{Code: "network-addressing", Severity: Block, Path: "site.network.addressing", Owner: OwnerNetwork, Evidence: string(n.Addressing), Source: cite(rules.Addressing.Source),
+			Message: fmt.Sprintf("%s does not take %s addressing", j.rules.Title, n.Addressing), Remedy: "write addressing: static"})
+	}
+	if most := rules.VLANMax.Value; n.VLAN < 0 || most > 0 && n.VLAN > most {
+		j.add(Finding{Code: "network-vlan", Severity: Block, Path: "site.network.vlan", Owner: OwnerNetwork, Evidence: fmt.Sprint(n.VLAN), Source: cite(rules.VLANMax.Source),
+			Message: fmt.Sprintf("%d is no VLAN", n.VLAN), Remedy: fmt.Sprintf("write 1 to %d, or leave it out for untagged", most)})
+	}
+	if least, most := rules.DNSMin, rules.DNSMax; len(n.DNS) < least.Value || !most.Unstated && len(n.DNS) > most.Value {
+		j.add(Finding{Code: "network-dns", Severity: Block, Path: "site.network.dns", Owner: OwnerNetwork, Evidence: fmt.Sprintf("%d servers", len(n.DNS)), Source: cite(least.Source),
+			Message: fmt.Sprintf("%d DNS servers are named", len(n.DNS)), Remedy: fmt.Sprintf("name %d to %d", least.Value, most.Value)})
+	}
+	j.switches(n.Switch)
+}
+
+// switches judges the virtual switch, which has to be external and alike on all hosts.
+func (j *judge) switches(name string) {
+	const source = "ASD:AKS-Hybrid/system-requirements.md (read 2026-11-22)"
+	for i, h := range j.in.Inventory.Hosts {
+		at := slices.IndexFunc(h.Switches, func(s Switch) bool { return s.Name == name })
+		if at < 0 {
+			var have []string
+			for _, s := range h.Switches {
+				have = append(have, s.Name)
+			}
+			j.add(Finding{Code: "switch-missing", Severity: Block, Path: hostPath(i, "switches"), Owner: OwnerNetwork, Evidence: "has " + strings.Join(have, ", "), Source: source,
+				Message: fmt.Sprintf("%s has no virtual switch %q", h.Name, name), Remedy: "create it under the same name on every host, or correct network.switch in the site"})
+			continue
+		}
+		if !strings.EqualFold(h.Switches[at].Type, "External") {
+			j.add(Finding{Code: "switch-type", Severity: Block, Path: hostPath(i, fmt.Sprintf("switches[%d].type", at)), Owner: OwnerNetwork, Evidence: h.Switches[at].Type, Source: source,
+				Message: fmt.Sprintf("the switch %q of %s is %s, it must be external", name, h.Name, strings.ToLower(h.Switches[at].Type)), Remedy: "bind the switch to a physical adapter: Set-VMSwitch -NetAdapterName"})
+		}
+	}
+}
+
+// fabric judges the failover cluster.
+func (j *judge) fabric() {
+	c, hosts := j.in.Inventory.Cluster, j.in.Inventory.Hosts
+	if len(hosts) < 2 {
+		return
+	}
+	if c.Name == "" {
+		j.add(Finding{Code: "cluster-missing", Severity: Block, Path: "inventory.failoverCluster", Owner: OwnerYou, Evidence: "none", Source: "ASD:AKS-Hybrid/system-requirements.md (read 2026-11-22)",
+			Message: "several hosts must form a failover cluster", Remedy: "create it with New-Cluster and enable Storage Spaces Direct, then read the hosts again"})
+		return
+	}
+	if !slices.ContainsFunc(c.Nets, func(n ClusterNetwork) bool { return n.Role == "ClusterAndClient" }) {
+		j.add(Finding{Code: "cluster-network-role", Severity: Block, Path: "inventory.failoverCluster.networks", Owner: OwnerNetwork, Evidence: "no network of role ClusterAndClient", Source: "ASD:AKS-Hybrid/known-issues-installation.yml (read 2026-11-22)",
+			Message: "no network of the failover cluster lets clients in, and the cloud agent needs one", Remedy: "set the role of the management network: (Get-ClusterNetwork NAME).Role = 3"})
+	}
+	for i, h := range hosts {
+		if least := j.rules.Hosts.AdaptersMin; !least.Unstated && len(h.Adapters) < least.Value {
+			j.add(Finding{Code: "adapter-count", Severity: Block, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d adapters", len(h.Adapters)), Source: cite(least.Source),
+				Message: fmt.Sprintf("%s has %d physical network ports, at least %d are needed", h.Name, len(h.Adapters), least.Value), Remedy: "connect another port"})
+		}
+		fast := slices.ContainsFunc(h.Adapters, func(a Adapter) bool { return a.RDMA && a.Gbps >= 10 })
+		if !fast {
+			j.add(Finding{Code: "adapter-storage", Severity: Warn, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: "no RDMA port of 10 Gb/s or more", Source: "AC:docs/example-scenario/hybrid/aks-network-content.md (read 2026-11-22)",
+				Message: h.Name + " has no RDMA port of 10 Gb/s or more for storage", Remedy: "use RDMA adapters for storage and live migration"})
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package planner
+
+import (
+	"bytes"
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// planHead explains the file to whoever opens it.
+const planHead = `# An arcwright plan: what will be done, and why it will fit.
+# Read it from top to bottom: summary, findings, addresses, headroom, cost and steps, then the site and
+# the inventory it was made of. Figures say beside them where they come from.
+# Do not edit it. Change the site file and plan again: a plan that was edited is refused, and the seal
+# at the end tells which key it was. Comments and layout are free.
+`
+
+// parts says what each part of a plan file is for, in the lines above it.
+var parts = map[string]string{
+	"inputs":    "What the plan was made of, by SHA-256. apply refuses any other.",
+	"summary":   "The plan in a few numbers.",
+	"findings":  "What is wrong or worth knowing. A block stops apply, unless the site file waives it.",
+	"addresses": "Every address, with the rule that asks for it.",
+	"headroom":  "What room the hosts have: with all of them, during an upgrade, and after losing each.",
+	"cost":      "What will be billed, in the platform's own unit.",
+	"steps":     "What will run, on which host, with which parameters. Secrets are references.",
+	"site":      "The site file, as it was read.",
+	"inventory": "The hosts, as they were read.",
+	"seal":      "A short mark of every value above, in order.",
+}
+
+// Encode writes a plan file: YAML with the same bytes for the same plan, comments that say
+// where each derived value comes from, and at the end the seal that an edit is found by.
+func Encode(p Plan) ([]byte, error) {
+	root := document(p)
+	sealed := seal(root)
+	annotate(root, p)
+	root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "seal"}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: sealed})
+	out := bytes.NewBufferString(planHead)
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if comment, ok := parts[root.Content[i].Value]; ok {
+			fmt.Fprintf(out, "\n# %s\n", comment)
+		}
+		if err := encodePart(out, root.Content[i:i+2]); err != nil {
+			return nil, fmt.Errorf("encode plan: %w", err)
+		}
+	}
+	return out.Bytes(), nil
+}
+
+// encodePart writes one key of the plan and its value. The parts are written one by one
+// because the YAML library holds all events of a document in memory until its end.
+func encodePart(out *bytes.Buffer, pair []*yaml.Node) error {
+	encoder := yaml.NewEncoder(out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: pair}); err != nil {
+		return err
+	}
+	return encoder.Close()
+}
+
+// child is the value of a key of a mapping, nil when it has none.
+func child(n *yaml.Node, name string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// noted puts a comment behind the value of a key.
+func noted(n *yaml.Node, name, comment string) {
+	if c := child(n, name); c != nil {
+		c.LineComment = comment
+	}
+}

@@ -1,0 +1,170 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+func roomOf(in Input) Headroom {
+	steady := MachinesOf(in.Site, in.Profile)
+	return headroom(in, steady, surge(steady))
+}
+
+func TestHostRoom(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*Input)
+		memory Bytes
+		cache  Bytes
+		usable Bytes
+		vcpus  Cores
+	}{
+		{"32 GiB are the least the system keeps", nil, 256 * profiles.GiB, 0, 224 * profiles.GiB, (32 - 4) * 4},
+		{"8 percent of a large host are more, in whole GiB", nil, 1000 * profiles.GiB, 0, 920 * profiles.GiB, 112},
+		{"each begun terabyte of cache keeps 4 GiB more", nil, 256 * profiles.GiB, 3200 * 1e9, (224 - 16) * profiles.GiB, 112},
+		{"the site may say what the system keeps", func(in *Input) { in.Site.Reserve.HostMemory = 10 * profiles.GiB }, 256 * profiles.GiB, 3200 * 1e9, 246 * profiles.GiB, 112},
+		{"a host smaller than what the system keeps has no room", nil, 16 * profiles.GiB, 0, 0, 112},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := worked(t, "windows-server-2022")
+			if test.change != nil {
+				test.change(&in)
+			}
+			h := in.Inventory.Hosts[0]
+			h.Memory = test.memory
+			if test.cache > 0 {
+				h.Drives = []Drive{{Role: CacheDrive, Count: 2, Size: test.cache / 2}}
+			}
+			got := hostRoom(h, in.Site.Reserve, in.Profile.Reserve)
+			if got.Usable != test.usable || got.VCPUs != test.vcpus || got.Memory != got.Reserved+got.Usable {
+				t.Errorf("room %+v, want %s usable and %d virtual processors", got, test.usable, test.vcpus)
+			}
+		})
+	}
+}
+
+func TestReserveIsTheLargerOfPercentAndOneHost(t *testing.T) {
+	for _, test := range []struct {
+		hosts   int
+		percent int
+		want    Bytes
+	}{
+		{1, 0, 34407 * profiles.MiB}, // 15 % of 224 GiB is 34406.4 MiB
+		{2, 0, 224 * profiles.GiB},
+		{6, 0, 224 * profiles.GiB},
+		{8, 0, 275252 * profiles.MiB}, // 15 % of 1792 GiB is 275251.2 MiB
+		{8, 50, 896 * profiles.GiB},
+	} {
+		in := worked(t, "windows-server-2022")
+		in.Site.Reserve.Percent = test.percent
+		in.Inventory.Hosts = slices.Repeat(in.Inventory.Hosts[:1], test.hosts)
+		if got := roomOf(in).ReserveMemory; got != test.want {
+			t.Errorf("%d hosts at %d %%: keeps %s, want %s", test.hosts, test.percent, got, test.want)
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
+	var got []string
+	for _, s := range roomOf(worked(t, "windows-server-2022")).States {
+		got = append(got, s.State+": "+s.Needed.String()+" of "+s.Usable.String()+" "+string(s.Verdict))
+	}
+	want := []string{
+		"all hosts: 232GiB of 896GiB guaranteed", "all hosts, upgrading: 272GiB of 896GiB guaranteed",
+		"without hv01: 232GiB of 672GiB guaranteed", "without hv02: 232GiB of 672GiB guaranteed",
+		"without hv03: 232GiB of 672GiB guaranteed", "without hv04: 232GiB of 672GiB guaranteed",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("states (-want +got):\n%s", diff)
+	}
+}
+
+func TestHeadroomFindings(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*Input)
+		want   []string
+		says   string
+	}{
+		{"room enough", func(*Input) {}, nil, ""},
+		{"one host alone is not asked to survive its loss", func(in *Input) {
+			in.Inventory.Hosts = in.Inventory.Hosts[:1]
+			in.Inventory.Hosts[0].Memory = 512 * profiles.GiB
+		}, nil, ""},
+		{"two hosts that need each other", func(in *Input) { in.Inventory.Hosts = in.Inventory.Hosts[:2] },
+			[]string{"headroom-host-loss inventory.hosts"}, "do not survive the loss of any host: memory: 232GiB needed, 224GiB usable, 8GiB short"},
+		{"only the largest host cannot be lost", func(in *Input) {
+			in.Inventory.Hosts = slices.Clone(in.Inventory.Hosts[:2])
+			in.Inventory.Hosts[1].Memory = 320 * profiles.GiB
+		}, []string{"headroom-host-loss inventory.hosts"}, "the loss of hv02"},
+		{"a machine that only one host can hold, and none beside it in an upgrade", func(in *Input) {
+			in.Inventory.Hosts = slices.Clone(in.Inventory.Hosts)
+			for i := range in.Inventory.Hosts[:3] {
+				in.Inventory.Hosts[i].Memory = 100 * profiles.GiB
+			}
+			in.Site.Clusters[0].NodePools[0] = NodePool{Name: "front", OS: Linux, Count: 1, VMSize: "Standard_D32s_v3"}
+		}, []string{"headroom-upgrade inventory.hosts", "headroom-host-loss inventory.hosts"}, "2 machines have 128GiB or more, the hosts hold 1"},
+		{"not 15 percent free", func(in *Input) {
+			in.Inventory.Hosts = in.Inventory.Hosts[:1]
+			in.Inventory.Hosts[0].Memory = 300 * profiles.GiB
+		}, []string{"headroom-upgrade inventory.hosts", "headroom-reserve inventory.hosts"}, "upgrade does not fit"},
+		{"no room at all", func(in *Input) { in.Inventory.Hosts = in.Inventory.Hosts[:1] },
+			[]string{"headroom-fit inventory.hosts", "headroom-upgrade inventory.hosts"}, "do not fit on the hosts"},
+		{"more virtual processors than the cores carry", func(in *Input) {
+			for i := range in.Inventory.Hosts {
+				in.Inventory.Hosts[i].Processor.Cores = 6
+			}
+		}, []string{"headroom-cores inventory.hosts"}, "at 4 a core"},
+		{"an arrangement that is not found after a loss is said to be open", func(in *Input) {
+			in.Site.Reserve = Reserve{Percent: 1, HostMemory: profiles.GiB}
+			in.Inventory.Hosts = slices.Clone(in.Inventory.Hosts[:3])
+			for i := range in.Inventory.Hosts {
+				in.Inventory.Hosts[i].Memory = 61 * profiles.GiB
+			}
+			in.Site.Management.VMSize = "Standard_D4s_v3" // 16 GiB
+			in.Site.Clusters = []Cluster{{Name: "a", Control: ControlPlane{Count: 1, VMSize: "Standard_D4s_v3"}, Balancer: LoadBalancer{Kind: NoBalancer},
+				NodePools: []NodePool{{Name: "p", OS: Linux, Count: 2, VMSize: "Standard_DS4_v2"}, {Name: "q", OS: Linux, Count: 2, VMSize: "Standard_D4s_v3"}}}}
+		}, []string{"headroom-host-loss-open inventory.hosts"}, "not known whether the machines survive the loss of any host"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := worked(t, "windows-server-2022")
+			test.change(&in)
+			findings := headroomFindings(roomOf(in), in.Profile.Reserve)
+			if diff := cmp.Diff(test.want, codes(findings)); diff != "" {
+				t.Fatalf("findings (-want +got):\n%s", diff)
+			}
+			if len(findings) > 0 && !strings.Contains(findings[0].Message, test.says) {
+				t.Errorf("says %q, want %q in it", findings[0].Message, test.says)
+			}
+		})
+	}
+}
+
+func TestRemovingAHostNeverAddsHeadroom(t *testing.T) {
+	base := worked(t, "windows-server-2022")
+	rapid.Check(t, func(t *rapid.T) {
+		in := base
+		in.Inventory.Hosts = nil
+		for range rapid.IntRange(2, 8).Draw(t, "hosts") {
+			h := base.Inventory.Hosts[0]
+			h.Memory = Bytes(rapid.Int64Range(0, 2000).Draw(t, "memory")) * profiles.GiB
+			h.Processor.Cores = Cores(rapid.IntRange(1, 128).Draw(t, "cores"))
+			in.Inventory.Hosts = append(in.Inventory.Hosts, h)
+		}
+		all := roomOf(in)
+		in.Inventory.Hosts = without(in.Inventory.Hosts, rapid.IntRange(0, len(in.Inventory.Hosts)-1).Draw(t, "lost"))
+		fewer := roomOf(in)
+		for i := range 2 { // steady and upgrading
+			a, f := all.States[i], fewer.States[i]
+			if f.Free > a.Free || f.Usable > a.Usable || f.VCPUs > a.VCPUs || f.Needed != a.Needed || rank(f.Verdict) > rank(a.Verdict) {
+				t.Fatalf("with all hosts %+v, with one less %+v", a, f)
+			}
+		}
+	})
+}

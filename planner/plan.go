@@ -1,0 +1,173 @@
+package planner
+
+import (
+	"net/netip"
+	"time"
+)
+
+// PlanVersion is the version of the plan files that this program reads and writes.
+const PlanVersion = "arcwright.dev/plan/v1"
+
+// A Plan is what will be done, and why it will fit. It carries its inputs, so that a
+// reviewer and a rehearsal need nothing else.
+type Plan struct {
+	Version string `yaml:"version" json:"version"`
+	Kind    string `yaml:"kind" json:"kind"`
+	// Digest covers everything else in the plan, comments aside.
+	Digest  string  `yaml:"digest" json:"digest"`
+	Inputs  Inputs  `yaml:"inputs" json:"inputs"`
+	Summary Summary `yaml:"summary" json:"summary"`
+	// Findings are sorted: blocks, warnings, notes, then by path and code.
+	Findings  []Finding  `yaml:"findings" json:"findings"`
+	Addresses AddressMap `yaml:"addresses" json:"addresses"`
+	Headroom  Headroom   `yaml:"headroom" json:"headroom"`
+	Cost      Cost       `yaml:"cost" json:"cost"`
+	Steps     []Step     `yaml:"steps" json:"steps"`
+	Site      Site       `yaml:"site" json:"site"`
+	Inventory Inventory  `yaml:"inventory" json:"inventory"`
+}
+
+// Inputs binds a plan to what it was made of, by SHA-256 digests.
+type Inputs struct {
+	Site      string `yaml:"site" json:"site"`
+	Inventory string `yaml:"inventory" json:"inventory"`
+	Profile   string `yaml:"profile" json:"profile"`
+	// Scripts is the digest of the script catalogue that will run.
+	Scripts string `yaml:"scripts" json:"scripts"`
+}
+
+// Summary is the plan in a few numbers.
+type Summary struct {
+	Platform string `yaml:"platform" json:"platform"`
+	Hosts    int    `yaml:"hosts" json:"hosts"`
+	Clusters int    `yaml:"clusters" json:"clusters"`
+	// VMs are the machines of all clusters, SurgeVMs the same during an upgrade.
+	VMs      int           `yaml:"vms" json:"vms"`
+	SurgeVMs int           `yaml:"surgeVMs" json:"surgeVMs"`
+	Estimate time.Duration `yaml:"estimate" json:"estimate"`
+	// Critical is the chain of steps that decides the estimate.
+	Critical []string `yaml:"critical" json:"critical"`
+}
+
+// Reason says where a number comes from: the rule, the input, and the source page.
+type Reason struct {
+	Rule   string `yaml:"rule" json:"rule"`
+	Source string `yaml:"source,omitempty" json:"source,omitempty"`
+}
+
+// PoolKind is what a pool of addresses is for.
+type PoolKind string
+
+// The pools.
+const (
+	NodeAddresses    PoolKind = "nodes"
+	VirtualAddresses PoolKind = "virtual"
+	HostAddresses    PoolKind = "hosts"
+	// FixedAddresses are those the site names one by one, outside every pool.
+	FixedAddresses PoolKind = "fixed"
+)
+
+// A Pool is a run of addresses and how many of them are spoken for.
+type Pool struct {
+	Kind   PoolKind `yaml:"kind" json:"kind"`
+	Range  Range    `yaml:"range" json:"range"`
+	Size   int      `yaml:"size" json:"size"`
+	Needed int      `yaml:"needed" json:"needed"`
+	Free   int      `yaml:"free" json:"free"`
+	// Proposed is set when the planner chose the range.
+	Proposed bool   `yaml:"proposed" json:"proposed"`
+	Reason   Reason `yaml:"reason" json:"reason"`
+}
+
+// Demand is one line of an address count, such as "3 control planes of shop".
+type Demand struct {
+	Pool    PoolKind `yaml:"pool" json:"pool"`
+	Purpose string   `yaml:"purpose" json:"purpose"`
+	Owner   string   `yaml:"owner" json:"owner"`
+	Count   int      `yaml:"count" json:"count"`
+	Reason  Reason   `yaml:"reason" json:"reason"`
+}
+
+// Address is one address with its purpose.
+type Address struct {
+	Address netip.Addr `yaml:"address" json:"address"`
+	Pool    PoolKind   `yaml:"pool" json:"pool"`
+	// Purpose is such as "gateway", "host" or "virtual pool: API server of shop". The
+	// platform chooses within a pool, so most addresses of a pool carry the pool's purpose only.
+	Purpose string `yaml:"purpose" json:"purpose"`
+}
+
+// AddressMap is every address of the site, with the rule that asked for it.
+type AddressMap struct {
+	Subnet     netip.Prefix `yaml:"subnet" json:"subnet"`
+	Addressing Addressing   `yaml:"addressing" json:"addressing"`
+	Pools      []Pool       `yaml:"pools" json:"pools"`
+	Demands    []Demand     `yaml:"demands" json:"demands"`
+	// VendorCount is the count the vendor's own worked example would give, Total is ours.
+	VendorCount int `yaml:"vendorCount" json:"vendorCount"`
+	Total       int `yaml:"total" json:"total"`
+	// CloudAgent is the cloud agent's address with the prefix length of the hosts' subnet,
+	// given or proposed; nil where the platform has none.
+	CloudAgent *netip.Prefix `yaml:"cloudAgent,omitempty" json:"cloudAgent,omitempty"`
+	// Fixed are the single addresses: hosts, gateway, DNS servers, cloud agent.
+	Fixed    []Address    `yaml:"fixed" json:"fixed"`
+	Pods     netip.Prefix `yaml:"pods" json:"pods"`
+	Services netip.Prefix `yaml:"services" json:"services"`
+}
+
+// Verdict answers whether machines fit.
+type Verdict string
+
+// The verdicts on a loss: guaranteed wherever the machines stand, possible after
+// moving some, impossible, or undecided.
+const (
+	Guaranteed Verdict = "guaranteed"
+	Possible   Verdict = "possible"
+	Impossible Verdict = "impossible"
+	Undecided  Verdict = "undecided"
+)
+
+// Headroom is what room there is, in steady state, during an upgrade, and after losing a host.
+type Headroom struct {
+	Hosts  []HostRoom   `yaml:"hosts" json:"hosts"`
+	States []FabricRoom `yaml:"states" json:"states"`
+	// ReservePercent is what must stay free, ReserveMemory the same in memory.
+	ReservePercent int    `yaml:"reservePercent" json:"reservePercent"`
+	ReserveMemory  Bytes  `yaml:"reserveMemory" json:"reserveMemory"`
+	Reason         Reason `yaml:"reason" json:"reason"`
+}
+
+// HostRoom is one host's room for machines.
+type HostRoom struct {
+	Name     string `yaml:"name" json:"name"`
+	Memory   Bytes  `yaml:"memory" json:"memory"`
+	Reserved Bytes  `yaml:"reserved" json:"reserved"`
+	Usable   Bytes  `yaml:"usable" json:"usable"`
+	Cores    Cores  `yaml:"cores" json:"cores"`
+	VCPUs    Cores  `yaml:"vCPUs" json:"vCPUs"`
+}
+
+// FabricRoom is the room in one state of the fabric.
+type FabricRoom struct {
+	// State is such as "all hosts", "all hosts, upgrading" or "without host01".
+	State   string  `yaml:"state" json:"state"`
+	Lost    string  `yaml:"lost,omitempty" json:"lost,omitempty"`
+	Surge   bool    `yaml:"surge,omitempty" json:"surge,omitempty"`
+	Usable  Bytes   `yaml:"usable" json:"usable"`
+	Needed  Bytes   `yaml:"needed" json:"needed"`
+	Free    Bytes   `yaml:"free" json:"free"`
+	VCPUs   Cores   `yaml:"vCPUs" json:"vCPUs"`
+	VCPUsIn Cores   `yaml:"vCPUsNeeded" json:"vCPUsNeeded"`
+	Verdict Verdict `yaml:"verdict" json:"verdict"`
+	// Why explains an impossible verdict: the resource, the amount, or the machine that fits nowhere.
+	Why string `yaml:"why,omitempty" json:"why,omitempty"`
+}
+
+// Cost is what will be billed, in the platform's own units.
+type Cost struct {
+	Unit   string `yaml:"unit" json:"unit"`
+	Amount int    `yaml:"amount" json:"amount"`
+	// Price is a sum with its currency and period, or says that it is unknown.
+	Price  string `yaml:"price" json:"price"`
+	Reason Reason `yaml:"reason" json:"reason"`
+}

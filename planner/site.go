@@ -1,0 +1,205 @@
+package planner
+
+import "net/netip"
+
+// SiteVersion is the version of the site files that this program reads and writes.
+const SiteVersion = "arcwright.dev/v1"
+
+// A Site is what the operator wants. It is the one file a person edits, and all that
+// the guided set-up produces.
+type Site struct {
+	// Version is always SiteVersion, Kind always Site.
+	Version string `yaml:"version" json:"version"`
+	Kind    string `yaml:"kind" json:"kind"`
+	// Name names the deployment, its run folders and its simulated world: lower-case
+	// letters, digits and inner hyphens, at most 40.
+	Name string `yaml:"name" json:"name"`
+	// PlannedFor is the day of the change. Lifecycle is judged on this day.
+	PlannedFor Date `yaml:"plannedFor" json:"plannedFor"`
+	// Platform is the name of a profile, such as windows-server-2022.
+	Platform string `yaml:"platform" json:"platform"`
+	// Inventory is the file that describes the hosts, relative to the site file.
+	Inventory  string     `yaml:"inventory,omitempty" json:"inventory,omitempty"`
+	Access     Access     `yaml:"access" json:"access"`
+	Directory  Directory  `yaml:"directory" json:"directory"`
+	Azure      Azure      `yaml:"azure" json:"azure"`
+	Storage    Storage    `yaml:"storage" json:"storage"`
+	Network    Network    `yaml:"network" json:"network"`
+	Management Management `yaml:"management" json:"management"`
+	Clusters   []Cluster  `yaml:"clusters" json:"clusters"`
+	Reserve    Reserve    `yaml:"reserve,omitempty" json:"reserve,omitempty"`
+	Waivers    []Waiver   `yaml:"waivers,omitempty" json:"waivers,omitempty"`
+}
+
+// AuthMethod is how arcwright signs in to a host.
+type AuthMethod string
+
+// The ways to sign in.
+const (
+	AuthNTLM  AuthMethod = "ntlm"
+	AuthBasic AuthMethod = "basic"
+)
+
+// A SecretRef says where a secret is kept, never what it is: env:NAME, file:PATH,
+// keyring:SERVICE/NAME or prompt.
+type SecretRef string
+
+// Access is how the hosts are reached over WinRM.
+type Access struct {
+	// User is DOMAIN\name or name@domain, a local administrator on every host.
+	User     string     `yaml:"user" json:"user"`
+	Password SecretRef  `yaml:"password" json:"password"`
+	Auth     AuthMethod `yaml:"auth,omitempty" json:"auth,omitempty"`
+	// Port of the HTTPS listener, 5986 when 0.
+	Port int `yaml:"port,omitempty" json:"port,omitempty"`
+	// CA is a PEM file with the authority of the listeners' certificates, relative to the site file.
+	CA string `yaml:"ca,omitempty" json:"ca,omitempty"`
+}
+
+// Directory is where the hosts' accounts live.
+type Directory struct {
+	Domain string `yaml:"domain" json:"domain"`
+	// OU is the organisational unit of the host and cluster objects, as a distinguished name.
+	OU string `yaml:"ou,omitempty" json:"ou,omitempty"`
+	// CloudAgentRole is the pre-staged computer object of the cloud agent, at most 32 characters.
+	CloudAgentRole string `yaml:"cloudAgentRole,omitempty" json:"cloudAgentRole,omitempty"`
+}
+
+// Azure is the subscription that the deployment is registered with.
+type Azure struct {
+	Tenant        string    `yaml:"tenant" json:"tenant"`
+	Subscription  string    `yaml:"subscription" json:"subscription"`
+	ResourceGroup string    `yaml:"resourceGroup" json:"resourceGroup"`
+	Region        string    `yaml:"region" json:"region"`
+	Application   string    `yaml:"application,omitempty" json:"application,omitempty"`
+	Secret        SecretRef `yaml:"secret,omitempty" json:"secret,omitempty"`
+	// CustomLocation is needed on Azure Local only.
+	CustomLocation string `yaml:"customLocation,omitempty" json:"customLocation,omitempty"`
+}
+
+// Storage is where images and state are kept; on a failover cluster every path is on a
+// cluster shared volume, and none contains a space.
+type Storage struct {
+	Images      string `yaml:"images" json:"images"`
+	Working     string `yaml:"working" json:"working"`
+	CloudConfig string `yaml:"cloudConfig" json:"cloudConfig"`
+}
+
+// Addressing is how node machines get their addresses.
+type Addressing string
+
+// The ways of addressing.
+const (
+	Static Addressing = "static"
+	DHCP   Addressing = "dhcp"
+)
+
+// Range is a run of addresses, both ends included. Its text form is 10.0.0.10-10.0.0.60.
+type Range struct {
+	Start netip.Addr `yaml:"start" json:"start"`
+	End   netip.Addr `yaml:"end" json:"end"`
+}
+
+// Network is where the clusters' machines live.
+type Network struct {
+	// Name of the network object: lower-case letters and digits.
+	Name string `yaml:"name" json:"name"`
+	// Switch is the external virtual switch, of the same name on every host.
+	Switch string `yaml:"switch" json:"switch"`
+	// VLAN is 1 to 4094, or 0 for untagged.
+	VLAN       int          `yaml:"vlan,omitempty" json:"vlan,omitempty"`
+	Addressing Addressing   `yaml:"addressing" json:"addressing"`
+	Subnet     netip.Prefix `yaml:"subnet" json:"subnet"`
+	Gateway    netip.Addr   `yaml:"gateway" json:"gateway"`
+	DNS        []netip.Addr `yaml:"dns" json:"dns"`
+	// NodePool and VIPPool are proposed by the planner when left out.
+	NodePool *Range `yaml:"nodePool,omitempty" json:"nodePool,omitempty"`
+	VIPPool  *Range `yaml:"vipPool,omitempty" json:"vipPool,omitempty"`
+	// DHCPScope is what the DHCP server may lease, needed with dhcp addressing.
+	DHCPScope *Range `yaml:"dhcpScope,omitempty" json:"dhcpScope,omitempty"`
+	// Reserved addresses of the subnet are used by others and never handed out.
+	Reserved []Range `yaml:"reserved,omitempty" json:"reserved,omitempty"`
+	// CloudAgent is the cloud agent's address in the hosts' subnet, with its prefix
+	// length; proposed when left out.
+	CloudAgent *netip.Prefix `yaml:"cloudAgent,omitempty" json:"cloudAgent,omitempty"`
+	// Pods and Services are the ranges inside the clusters; the platform's own when left out.
+	Pods     *netip.Prefix `yaml:"pods,omitempty" json:"pods,omitempty"`
+	Services *netip.Prefix `yaml:"services,omitempty" json:"services,omitempty"`
+}
+
+// Management is the management cluster (the AKS host).
+type Management struct {
+	VMSize string `yaml:"vmSize,omitempty" json:"vmSize,omitempty"`
+}
+
+// A Cluster is one workload cluster.
+type Cluster struct {
+	// Name: lower-case letters and digits, from 2.
+	Name       string       `yaml:"name" json:"name"`
+	Kubernetes string       `yaml:"kubernetes" json:"kubernetes"`
+	Control    ControlPlane `yaml:"controlPlane" json:"controlPlane"`
+	Balancer   LoadBalancer `yaml:"loadBalancer" json:"loadBalancer"`
+	// Services is how many virtual addresses the cluster's services of type LoadBalancer need.
+	Services  int        `yaml:"services" json:"services"`
+	NodePools []NodePool `yaml:"nodePools" json:"nodePools"`
+	// Namespace, if given, is created once the nodes are ready.
+	Namespace string `yaml:"namespace,omitempty" json:"namespace,omitempty"`
+	// StorageClass, if given, is the name of an ext4 class on the platform's disk driver.
+	StorageClass string `yaml:"storageClass,omitempty" json:"storageClass,omitempty"`
+}
+
+// ControlPlane is the machines that run a cluster's API server and etcd.
+type ControlPlane struct {
+	// Count is 1, 3 or 5.
+	Count  int    `yaml:"count" json:"count"`
+	VMSize string `yaml:"vmSize,omitempty" json:"vmSize,omitempty"`
+	// Address of the API server; Azure Local only, chosen by the platform when left out.
+	Address *netip.Addr `yaml:"address,omitempty" json:"address,omitempty"`
+}
+
+// BalancerKind is what answers for services of type LoadBalancer.
+type BalancerKind string
+
+// The kinds of load balancer. HAProxy is a machine of its own; with none only the API
+// server has a virtual address; MetalLB is Azure Local's.
+const (
+	HAProxy    BalancerKind = "haproxy"
+	NoBalancer BalancerKind = "none"
+	MetalLB    BalancerKind = "metallb"
+)
+
+// LoadBalancer is a cluster's load balancer.
+type LoadBalancer struct {
+	Kind   BalancerKind `yaml:"kind" json:"kind"`
+	VMSize string       `yaml:"vmSize,omitempty" json:"vmSize,omitempty"`
+}
+
+// NodeOS is the operating system of a node pool.
+type NodeOS string
+
+// The node operating systems.
+const (
+	Linux       NodeOS = "linux"
+	Windows2019 NodeOS = "windows2019"
+	Windows2022 NodeOS = "windows2022"
+)
+
+// A NodePool is a set of like worker machines.
+type NodePool struct {
+	Name   string `yaml:"name" json:"name"`
+	OS     NodeOS `yaml:"os" json:"os"`
+	Count  int    `yaml:"count" json:"count"`
+	VMSize string `yaml:"vmSize,omitempty" json:"vmSize,omitempty"`
+	// MaxCount is what autoscaling may grow the pool to; 0 is no autoscaling.
+	MaxCount int `yaml:"maxCount,omitempty" json:"maxCount,omitempty"`
+	// MaxPods on a node, the platform's default when 0.
+	MaxPods int `yaml:"maxPods,omitempty" json:"maxPods,omitempty"`
+}
+
+// Reserve is the room that is kept free. Zero values are the profile's own.
+type Reserve struct {
+	// Percent of the capacity, 15 by the baseline architecture.
+	Percent int `yaml:"percent,omitempty" json:"percent,omitempty"`
+	// HostMemory is what the operating system of each host keeps for itself.
+	HostMemory Bytes `yaml:"hostMemory,omitempty" json:"hostMemory,omitempty"`
+}

@@ -1,0 +1,102 @@
+package planner
+
+import "fmt"
+
+// azureLocal writes the steps of an Azure Local site. Parameters are those of the az
+// commands, by their long names without the dashes; the commands run where arcwright runs.
+func (r *recipe) azureLocal() {
+	site := r.in.Site
+	azure, net := site.Azure, site.Network
+	network := map[string]any{
+		"name": net.Name, "resource-group": azure.ResourceGroup, "custom-location": azure.CustomLocation, "location": azure.Region,
+		"vm-switch-name": net.Switch, "vlan": net.VLAN, "ip-allocation-method": "Static",
+		"address-prefixes": net.Subnet.String(), "gateway": net.Gateway.String(),
+	}
+	dns := []any{}
+	for _, at := range net.DNS {
+		dns = append(dns, at.String())
+	}
+	network["dns-servers"] = dns
+	for _, p := range r.book.Pools {
+		if p.Kind == NodeAddresses {
+			network["ip-pool-start"], network["ip-pool-end"] = p.Range.Start.String(), p.Range.End.String()
+		}
+	}
+	r.add(Step{ID: "logical-network", Kind: LogicalNetwork, Target: "site", Params: network,
+		Undo: "az stack-hci-vm network lnet delete, once no cluster uses it"}, 0)
+	for i := range site.Clusters {
+		r.aksArc(i)
+	}
+}
+
+// aksArc writes the steps of one cluster of Azure Local.
+func (r *recipe) aksArc(i int) {
+	site := r.in.Site
+	c, defaults := site.Clusters[i], r.in.Profile.Defaults
+	target, created := "cluster/"+c.Name, "create-aksarc/"+c.Name
+	params := map[string]any{
+		"name": c.Name, "resource-group": site.Azure.ResourceGroup, "custom-location": site.Azure.CustomLocation, "vnet-ids": site.Network.Name,
+		"kubernetes-version": c.Kubernetes, "control-plane-count": c.Control.Count,
+		"control-plane-vm-size": orDefault(c.Control.VMSize, defaults.ControlPlane), "load-balancer-count": 0,
+	}
+	if c.Control.Address != nil {
+		params["control-plane-ip"] = c.Control.Address.String()
+	}
+	if r.book.Pods.IsValid() {
+		params["pod-cidr"] = r.book.Pods.String()
+	}
+	machines := counted(c.Control.Count)
+	if len(c.NodePools) > 0 {
+		first := c.NodePools[0]
+		machines += counted(first.Count)
+		for key, value := range r.arcPool(first) {
+			params[key] = value
+		}
+	}
+	needs := []string{"logical-network"}
+	if before, ok := r.waitsFor(i); ok {
+		needs = append(needs, "create-aksarc/"+before)
+	}
+	r.add(Step{ID: created, Kind: CreateAksArc, Target: target, Needs: needs, Params: params,
+		Undo: "az aksarc delete, with everything that runs in it"}, machines)
+	for j, p := range c.NodePools {
+		if j == 0 {
+			continue
+		}
+		params := r.arcPool(p)
+		params["cluster-name"], params["name"], params["resource-group"] = c.Name, p.Name, site.Azure.ResourceGroup
+		params["os-type"], params["os-sku"] = osType(p.OS), r.sku(p.OS)
+		r.add(Step{ID: fmt.Sprintf("add-aksarc-pool/%s/%s", c.Name, p.Name), Kind: AddAksArcPool, Target: target, Needs: []string{created}, Params: params,
+			Undo: "az aksarc nodepool delete, with everything that runs on it"}, counted(p.Count))
+	}
+}
+
+// arcPool is what both commands say of a node pool.
+func (r *recipe) arcPool(p NodePool) map[string]any {
+	pods := p.MaxPods
+	if pods == 0 {
+		pods = r.in.Profile.Limits.PodsPerNode.Value
+	}
+	params := map[string]any{"node-count": p.Count, "node-vm-size": orDefault(p.VMSize, workerSize(r.in.Profile, p.OS)), "max-pods": pods}
+	if p.MaxCount > 0 {
+		params["enable-cluster-autoscaler"], params["min-count"], params["max-count"] = true, p.Count, p.MaxCount
+	}
+	return params
+}
+
+func osType(os NodeOS) string {
+	if os == Linux {
+		return "Linux"
+	}
+	return "Windows"
+}
+
+// sku is what the platform calls an operating system.
+func (r *recipe) sku(os NodeOS) string {
+	for _, n := range r.in.Profile.NodeOS {
+		if n.Name == string(os) {
+			return n.SKU
+		}
+	}
+	return ""
+}

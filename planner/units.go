@@ -1,0 +1,12 @@
+package planner
+
+import "github.com/arcwright/arcwright/profiles"
+
+// Bytes is an amount of memory or storage; its text form is such as 256GiB.
+type Bytes = profiles.Bytes
+
+// Date is a day of the calendar, without a time; its text form is 2026-11-22.
+type Date = profiles.Date
+
+// Cores is a number of processor cores or virtual processors.
+type Cores int
