@@ -1,0 +1,281 @@
+package sim
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/arcwright/arcwright/planner"
+)
+
+// worldVersion is the version of the world folders that this program reads and writes.
+// It changes whenever the same log would make another world.
+const worldVersion = "arcwright.dev/world/v1"
+
+// A Header is what a world is made of, as its file world.json keeps it.
+type Header struct {
+	Version string    `json:"version"`
+	Seed    uint64    `json:"seed"`
+	Start   time.Time `json:"start"`
+	// The digests are SHA-256 in hexadecimal: of the inventory without the time it was
+	// read, of the profile's files, and of the physical side of the networks.
+	Inventory string `json:"inventory"`
+	Profile   string `json:"profile"`
+	Networks  string `json:"networks"`
+}
+
+// ErrWorldBusy is the error of a world folder that another process has open. Served is
+// set when that process serves it, so that Connect works.
+type ErrWorldBusy struct {
+	Dir    string
+	Served *Served
+}
+
+func (e *ErrWorldBusy) Error() string {
+	if e.Served != nil {
+		return fmt.Sprintf("open world %s: process %d serves it", e.Dir, e.Served.PID)
+	}
+	return fmt.Sprintf("open world %s: another process has it open", e.Dir)
+}
+
+// ErrOtherWorld is the error of a world folder with another world than was asked for.
+type ErrOtherWorld struct {
+	Dir string
+	// What differs: seed, inventory, profile, networks or version.
+	What            string
+	Recorded, Given string
+}
+
+func (e *ErrOtherWorld) Error() string {
+	return fmt.Sprintf("open world %s: it was made with another %s (%s, not %s): choose another folder, or remove this one to start afresh",
+		e.Dir, e.What, e.Recorded, e.Given)
+}
+
+// ErrDamaged is the error of a file of a world folder that cannot be read.
+type ErrDamaged struct {
+	Path string
+	Line int // from 1; 0 for the whole file
+	Err  error
+}
+
+func (e *ErrDamaged) Error() string {
+	return fmt.Sprintf("read %s, line %d: %v", e.Path, e.Line, e.Err)
+}
+
+func (e *ErrDamaged) Unwrap() error { return e.Err }
+
+// ReadHeader reads what the world in a folder is made of. The error wraps fs.ErrNotExist
+// when there is none.
+func ReadHeader(dir string) (Header, error) {
+	var h Header
+	path := filepath.Join(dir, "world.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return h, fmt.Errorf("read world: %w", err)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&h); err != nil {
+		return h, &ErrDamaged{Path: path, Err: err}
+	}
+	return h, nil
+}
+
+func headerOf(inv planner.Inventory, o Options) (Header, error) {
+	inv.ReadAt = time.Time{}
+	inventory, err := json.Marshal(inv)
+	if err != nil {
+		return Header{}, fmt.Errorf("encode the inventory: %w", err)
+	}
+	type physical struct {
+		Switch string
+		VLAN   int
+		Scope  *planner.Range
+	}
+	wires := []physical{}
+	for _, n := range o.Networks {
+		wires = append(wires, physical{n.Switch, n.VLAN, n.DHCPScope})
+	}
+	networks, err := json.Marshal(wires)
+	if err != nil {
+		return Header{}, fmt.Errorf("encode the networks: %w", err)
+	}
+	return Header{
+		Version: worldVersion, Seed: o.Seed, Start: o.Start.UTC(),
+		Inventory: digest(inventory), Profile: o.Profile.Name + " " + o.Profile.Digest, Networks: digest(networks),
+	}, nil
+}
+
+// drawSeed draws the seed of a new world that was asked for without one.
+func (h *Header) drawSeed() {
+	for h.Seed == 0 {
+		h.Seed = uint64(rand.Uint32()) // short enough to be typed again
+	}
+}
+
+// differs says what a recorded world has other than was asked for.
+func (h Header) differs(dir string, from Header) error {
+	for _, f := range [...]struct{ what, recorded, given string }{
+		{"version", from.Version, h.Version},
+		{"seed", fmt.Sprint(from.Seed), fmt.Sprint(h.Seed)},
+		{"inventory", from.Inventory, h.Inventory},
+		{"profile", from.Profile, h.Profile},
+		{"networks", from.Networks, h.Networks},
+	} {
+		if f.recorded != f.given {
+			return &ErrOtherWorld{Dir: dir, What: f.what, Recorded: f.recorded, Given: f.given}
+		}
+	}
+	return nil
+}
+
+// Discard removes the world in a folder, if there is one. It refuses one that a process
+// has open.
+func Discard(dir string) error {
+	if _, err := ReadHeader(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	f, err := lockFolder(dir)
+	if err != nil {
+		return err
+	}
+	errs := []error{}
+	for _, name := range []string{"world.json", "requests.jsonl", "transcript.jsonl", "clock", "serve.json", "serve"} {
+		errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
+	}
+	return errors.Join(append(errs, f.close())...)
+}
+
+// A folder keeps one world.
+type folder struct {
+	dir      string
+	lock     *flock.Flock
+	requests *requestLog
+	clock    *os.File
+	last     time.Time // world time of the last entry or look
+	lastWall time.Time // the time outside then
+}
+
+// openFolder opens or makes the folder of a world, and reads its log. h is what was asked
+// for; it takes over what a world that exists has of its own.
+func openFolder(dir string, h *Header) (*folder, []entry, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, nil, fmt.Errorf("make the folder of the world: %w", err)
+	}
+	f, err := lockFolder(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	past, err := f.open(h)
+	if err != nil {
+		return nil, nil, errors.Join(err, f.close())
+	}
+	return f, past, nil
+}
+
+// lockFolder makes sure that no other process has the world open.
+func lockFolder(dir string) (*folder, error) {
+	f := &folder{dir: dir, lock: flock.New(filepath.Join(dir, "lock"))}
+	mine, err := f.lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock world %s: %w", dir, err)
+	}
+	if !mine {
+		busy := &ErrWorldBusy{Dir: dir}
+		if s, err := readServed(dir); err == nil {
+			busy.Served = &s
+		}
+		return nil, busy
+	}
+	return f, nil
+}
+
+func (f *folder) open(h *Header) ([]entry, error) {
+	recorded, err := ReadHeader(f.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		h.drawSeed()
+		if err := writeFile(filepath.Join(f.dir, "world.json"), h); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	default:
+		if h.Seed == 0 {
+			h.Seed = recorded.Seed
+		}
+		if err := h.differs(f.dir, recorded); err != nil {
+			return nil, err
+		}
+		h.Start = recorded.Start
+	}
+	f.last = h.Start
+	if f.clock, err = os.OpenFile(filepath.Join(f.dir, "clock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return nil, fmt.Errorf("open the clock of the world: %w", err)
+	}
+	f.readClock()
+	var past []entry
+	if f.requests, past, err = openRequests(filepath.Join(f.dir, "requests.jsonl")); err != nil {
+		return nil, err
+	}
+	if n := len(past); n > 0 && past[n-1].At.After(f.last) {
+		f.last = past[n-1].At
+	}
+	return past, nil
+}
+
+func (f *folder) close() error {
+	var errs []error
+	if f.requests != nil {
+		errs = append(errs, f.requests.close())
+	}
+	if f.clock != nil {
+		errs = append(errs, f.clock.Close())
+	}
+	return errors.Join(append(errs, f.lock.Unlock())...)
+}
+
+// clockForm is of one length, so that the file is overwritten in place.
+const clockForm = "2006-01-02T15:04:05.000000000Z"
+
+// seen keeps the moment that was shown to somebody, and the time outside.
+func (f *folder) seen(now, wall time.Time) error {
+	line := now.UTC().Format(clockForm) + " " + wall.UTC().Format(clockForm) + "\n"
+	if _, err := f.clock.WriteAt([]byte(line), 0); err != nil {
+		return fmt.Errorf("write the clock of the world: %w", err)
+	}
+	return nil
+}
+
+// readClock takes over what seen has kept. Without it the world goes on from its last request.
+func (f *folder) readClock() {
+	line := make([]byte, 2*len(clockForm)+1)
+	if _, err := f.clock.ReadAt(line, 0); err != nil {
+		return
+	}
+	now, err := time.Parse(clockForm, string(line[:len(clockForm)]))
+	wall, err2 := time.Parse(clockForm, string(line[len(clockForm)+1:]))
+	if err == nil && err2 == nil && now.After(f.last) {
+		f.last, f.lastWall = now, wall
+	}
+}
+
+// present is the world's moment when the folder is opened: it has lived on, at its own
+// speed, for the time that has passed outside.
+func (f *folder) present(wall time.Time, speed float64) time.Time {
+	if f.lastWall.IsZero() || wall.Before(f.lastWall) {
+		return f.last
+	}
+	if speed <= 0 {
+		speed = 1
+	}
+	return f.last.Add(time.Duration(float64(wall.Sub(f.lastWall)) * speed))
+}

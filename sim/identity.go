@@ -1,0 +1,112 @@
+package sim
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"time"
+)
+
+// An authority issues the certificates of a world or of one cluster. Its key, its serial
+// numbers and its dates come from the seed and the world's start, so that a world which is
+// opened again shows the same certificates without keeping a key on disk.
+type authority struct {
+	seed  seed
+	label string
+	start time.Time
+	cert  *x509.Certificate
+	key   ed25519.PrivateKey
+}
+
+// newAuthority makes the authority of a label. Its certificates are valid from one day
+// before start and for two years.
+func newAuthority(s seed, label, name string, start time.Time) (*authority, error) {
+	a := &authority{seed: s, label: label, start: start, key: s.key(label)}
+	template := a.template("authority", pkix.Name{CommonName: name})
+	template.IsCA, template.KeyUsage = true, x509.KeyUsageCertSign|x509.KeyUsageCRLSign
+	der, err := x509.CreateCertificate(nil, template, template, a.key.Public(), a.key)
+	if err != nil {
+		return nil, fmt.Errorf("issue certificate of %s: %w", name, err)
+	}
+	if a.cert, err = x509.ParseCertificate(der); err != nil {
+		return nil, fmt.Errorf("read certificate of %s: %w", name, err)
+	}
+	return a, nil
+}
+
+func (s seed) key(label string) ed25519.PrivateKey {
+	sum := s.sum("key", label)
+	return ed25519.NewKeyFromSeed(sum[:])
+}
+
+func (a *authority) template(purpose string, subject pkix.Name) *x509.Certificate {
+	sum := a.seed.sum("serial", a.label, purpose)
+	return &x509.Certificate{
+		SerialNumber:          new(big.Int).SetUint64(binary.BigEndian.Uint64(sum[:8]) >> 1),
+		Subject:               subject,
+		NotBefore:             a.start.AddDate(0, 0, -1),
+		NotAfter:              a.start.AddDate(2, 0, -1),
+		BasicConstraintsValid: true,
+	}
+}
+
+func (a *authority) issue(purpose string, template *x509.Certificate) (tls.Certificate, error) {
+	key := a.seed.key(a.label + "/" + purpose)
+	template.KeyUsage = x509.KeyUsageDigitalSignature
+	der, err := x509.CreateCertificate(nil, template, a.cert, key.Public(), a.key)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("issue certificate for %s: %w", template.Subject.CommonName, err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}, nil
+}
+
+// server issues the certificate of a listener. It is also good for loopback, where Serve
+// shows the same listeners.
+func (a *authority) server(name string, names []string, addresses ...net.IP) (tls.Certificate, error) {
+	t := a.template("server "+name, pkix.Name{CommonName: name})
+	t.DNSNames = append([]string{"localhost"}, names...)
+	t.IPAddresses = append(addresses, net.IPv4(127, 0, 0, 1), net.IPv6loopback)
+	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	return a.issue("server "+name, t)
+}
+
+// client issues the certificate of a Kubernetes user of some groups.
+func (a *authority) client(user string, groups ...string) (tls.Certificate, error) {
+	t := a.template("client "+user, pkix.Name{CommonName: user, Organization: groups})
+	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return a.issue("client "+user, t)
+}
+
+func (a *authority) pem() []byte { return certificatePEM(a.cert.Raw) }
+
+func (a *authority) pool() *x509.CertPool {
+	p := x509.NewCertPool()
+	p.AddCert(a.cert)
+	return p
+}
+
+func certificatePEM(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+func keyPEM(key crypto.PrivateKey) ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("encode key: %w", err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// password is the one that belongs to a label. It is safe in a command line and in XML.
+func (s seed) password(label string) string {
+	sum := s.sum("password", label)
+	return "Sim-" + hex.EncodeToString(sum[:12])
+}
