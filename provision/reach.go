@@ -1,0 +1,30 @@
+package provision
+
+import (
+	"context"
+	"crypto/x509"
+
+	"github.com/arcwright/arcwright/planner"
+	"github.com/arcwright/arcwright/provision/clock"
+)
+
+// Clock is the source of time for a run.
+type Clock = clock.Clock
+
+// Reach is how the world is reached, and the only seam between a real site and a
+// simulated one: the plan, its host names and its ports are the same for both.
+type Reach struct {
+	// Dial opens every connection of the run, to hosts and to clusters.
+	Dial clock.DialFunc
+	// Clock is every deadline, retry and certificate check of the run.
+	Clock Clock
+	// RootCAs are trusted for the hosts' certificates; nil is the authority that the
+	// plan names, or the system's own.
+	RootCAs *x509.CertPool
+	// User signs in to the hosts instead of the plan's user, Password instead of the
+	// plan's reference: a simulated site has its own.
+	User     string
+	Password string
+	// Secret resolves every reference; nil is ResolveSecret, which refuses prompt.
+	Secret func(ctx context.Context, ref planner.SecretRef) (string, error)
+}

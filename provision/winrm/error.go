@@ -1,0 +1,131 @@
+package winrm
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/arcwright/arcwright/provision/clock"
+)
+
+// ErrorClass says what kind of failure an error is, for whoever decides about a retry.
+type ErrorClass string
+
+const (
+	// ClassAuth: the host refused who we are. Another try may lock the account.
+	ClassAuth ErrorClass = "auth"
+	// ClassTrust: the host could not prove who it is, or broke off the TLS handshake, as
+	// it does when it does not accept the client's certificate.
+	ClassTrust ErrorClass = "trust"
+	// ClassUnreachable: no connection, or it broke, or the service is not up.
+	ClassUnreachable ErrorClass = "unreachable"
+	// ClassTimeout: connected, and no answer in time. The request may have been heard.
+	ClassTimeout ErrorClass = "timeout"
+	// ClassQuota: the host has as many shells, operations or users as it allows.
+	ClassQuota ErrorClass = "quota"
+	// ClassShellGone: the host ended the shell or the command.
+	ClassShellGone ErrorClass = "shell-gone"
+	// ClassScript: the script itself reported a failure (ScriptError).
+	ClassScript ErrorClass = "script"
+	// ClassOutput: too much output, or a script's answer that is none.
+	ClassOutput ErrorClass = "output"
+	// ClassProtocol: an answer that WS-Management does not know, or any other fault.
+	ClassProtocol ErrorClass = "protocol"
+	// ClassInvalid: refused here, before anything was sent.
+	ClassInvalid ErrorClass = "invalid"
+	// ClassCanceled: the caller or Close ended it.
+	ClassCanceled ErrorClass = "canceled"
+)
+
+// Class is the class of an error of this package, and "" for any other.
+func Class(err error) ErrorClass {
+	var classed interface{ class() ErrorClass }
+	if errors.As(err, &classed) {
+		return classed.class()
+	}
+	return ""
+}
+
+// Op is what was being done when an error occurred.
+type Op string
+
+const (
+	OpWait     Op = "wait for a free slot"
+	OpCreate   Op = "create shell"
+	OpCommand  Op = "start command"
+	OpSend     Op = "send input"
+	OpReceive  Op = "receive output"
+	OpSignal   Op = "end command"
+	OpDelete   Op = "delete shell"
+	OpIdentify Op = "identify"
+	OpRun      Op = "run command"
+)
+
+// Error is a request that failed. Err is a *Fault, ErrAuth, ErrClosed, the cause of the
+// context that ended, or what the connection reported.
+type Error struct {
+	Op    Op
+	Host  string // name:port
+	Class ErrorClass
+	Err   error
+}
+
+func (e *Error) Error() string     { return fmt.Sprintf("%s on %s: %v", e.Op, e.Host, e.Err) }
+func (e *Error) Unwrap() error     { return e.Err }
+func (e *Error) class() ErrorClass { return e.Class }
+
+// ErrAuth is a host that refused the user, twice and on two connections.
+var ErrAuth = errors.New("the host refused the user or the password")
+
+// ErrClosed is a client that has been closed.
+var ErrClosed = errors.New("client is closed")
+
+var (
+	errTooLong     = fmt.Errorf("answer is longer than %d bytes", maxReply)
+	errNoAnswer    = errors.New("no answer in time")
+	errNoDial      = fmt.Errorf("no connection within %v", dialTimeout)
+	errCut         = errors.New("the host closed the connection")
+	errPlainHTTP   = errors.New("the host speaks HTTP without TLS on this port: use its HTTPS listener")
+	errReset       = errors.New("the connection was cut because the host has restarted")
+	errImpatient   = errors.New("the host answers every poll at once and with nothing")
+	errNotReceived = errors.New("answer is none to a request for output")
+)
+
+// ended is the error of a request whose caller has gone.
+func ended(ctx context.Context) (ErrorClass, error) {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, clock.ErrDeadline) || errors.Is(cause, context.DeadlineExceeded) {
+		return ClassTimeout, cause
+	}
+	return ClassCanceled, cause
+}
+
+// broken sorts what a connection reports. Only errors that a person must mend, or that
+// mean something else than a host that is away, are told apart.
+func broken(err error) (ErrorClass, error) {
+	var (
+		verify *tls.CertificateVerificationError
+		record tls.RecordHeaderError
+		remote *net.OpError
+	)
+	switch {
+	case errors.Is(err, errTooLong):
+		return ClassProtocol, err
+	case errors.As(err, &verify), errors.Is(err, errPinned):
+		return ClassTrust, err
+	case errors.As(err, &remote) && remote.Op == "remote error": // crypto/tls: an alert from the host
+		return ClassTrust, err
+	case errors.As(err, &record):
+		if strings.HasPrefix(string(record.RecordHeader[:]), "HTTP/") {
+			return ClassProtocol, errPlainHTTP
+		}
+		return ClassProtocol, err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return ClassUnreachable, errCut
+	}
+	return ClassUnreachable, err
+}
