@@ -1,0 +1,38 @@
+# The commands a newcomer types.
+GO      ?= go
+STATE   ?= $(CURDIR)/arcwright-state
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+
+.PHONY: run test lint build docs bench e2e clean
+
+run: build           ## set up and apply the quickstart example in the simulated datacenter
+	@if [ -t 0 ] && [ -t 1 ]; then \
+	  ./arcwright --state $(STATE) --site examples/quickstart/site.yaml --on sim --speed 600 --fresh; \
+	else \
+	  mkdir -p $(STATE) && \
+	  ./arcwright plan examples/quickstart/site.yaml --out $(STATE)/plan.yaml && \
+	  ./arcwright apply $(STATE)/plan.yaml --state $(STATE) --on sim --speed max --fresh --yes --progress plain; \
+	fi
+
+build:                ## the program, ./arcwright
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o arcwright ./cmd/arcwright
+
+test:                 ## all tests, with a short run of every fuzz target
+	$(GO) test ./...
+	./.ci/fuzz 3s
+
+lint:                 ## gofmt, vet, staticcheck, tidy, generated files
+	./.ci/lint
+
+docs:                 ## the generated reference pages and schemas
+	$(GO) generate ./...
+
+bench: build          ## speed, as a table of ratios and limits
+	$(GO) run ./bench
+
+e2e: build            ## longer checks with programs that nobody here wrote
+	./.ci/e2e
+
+clean:
+	rm -rf arcwright dist .cache arcwright-state

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/arcwright/arcwright/tui"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+var update = flag.Bool("update", false, "write the generated pages instead of comparing them")
+
+//go:generate go test . -run ^TestGenerated$ -update
+
+// TestGenerated compares the generated pages with what the program says today.
+func TestGenerated(t *testing.T) {
+	pages := map[string][]byte{"cli.md": commandPage(), "keys.md": keysPage()}
+	for _, name := range schemas {
+		text, err := schemaOf(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[filepath.Join("schema", name+".schema.json")] = text
+	}
+	for name, want := range pages {
+		file := filepath.Join("../../docs", name)
+		if *update {
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		have, err := os.ReadFile(file)
+		if err != nil || !bytes.Equal(have, want) {
+			t.Errorf("docs/%s is stale (%v): run make docs", name, err)
+		}
+	}
+}
+
+func commandPage() []byte {
+	var b bytes.Buffer
+	b.WriteString(`# Commands
+
+Generated from the program. Machine output carries a version; exit codes are the same for every command:
+
+| code | meaning |
+|---|---|
+| 0 | done |
+| 1 | failed |
+| 2 | the command line is wrong |
+| 3 | blocked: findings, or a plan that is refused |
+| 4 | interrupted, and can be resumed |
+| 5 | differences found |
+| 6 | somebody else holds the lease or the lock |
+`)
+	p := &program{in: strings.NewReader(""), out: io.Discard, err: io.Discard}
+	root := p.root()
+	root.InitDefaultCompletionCmd()
+	describe(&b, root)
+	return b.Bytes()
+}
+
+func describe(b *bytes.Buffer, c *cobra.Command) {
+	if c.Hidden || c.Name() == "help" {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n%s.\n", c.CommandPath(), strings.TrimSuffix(c.Short, "."))
+	if c.Long != "" && c.Name() != "bash" && c.Name() != "zsh" && c.Name() != "fish" && c.Name() != "powershell" {
+		fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(indentBlocks(c.Long)))
+	}
+	fmt.Fprintf(b, "\n    %s\n", c.UseLine())
+	if c.Example != "" {
+		fmt.Fprintf(b, "\nFor example:\n\n%s\n", indented(c.Example))
+	}
+	var rows []string
+	c.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "help" || f.Name == "version" {
+			return
+		}
+		name := "--" + f.Name
+		if f.Shorthand != "" {
+			name = "-" + f.Shorthand + ", " + name
+		}
+		if kind := f.Value.Type(); kind != "bool" {
+			name += " " + strings.ReplaceAll(kind, "|", `\|`)
+		}
+		usage := f.Usage
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" && f.DefValue != "0" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		rows = append(rows, fmt.Sprintf("| `%s` | %s |", name, strings.ReplaceAll(usage, "|", `\|`)))
+	})
+	if len(rows) > 0 {
+		fmt.Fprintf(b, "\n| flag | |\n|---|---|\n%s\n", strings.Join(rows, "\n"))
+	}
+	for _, sub := range c.Commands() {
+		describe(b, sub)
+	}
+}
+
+// indented makes a block of code of an example.
+func indented(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, "    "+strings.TrimSpace(line))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// indentBlocks turns lines that begin with two spaces into a block of code.
+func indentBlocks(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "  ") {
+			if n := len(lines); n > 0 && lines[n-1] != "" && !strings.HasPrefix(lines[n-1], "    ") {
+				lines = append(lines, "")
+			}
+			line = "  " + line
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func keysPage() []byte {
+	var b bytes.Buffer
+	b.WriteString("# Keys\n\nGenerated from the program. The bar at the foot of each screen shows the keys that matter there; `?` shows all.\n\n| where | key | what it does |\n|---|---|---|\n")
+	for _, k := range tui.Keys() {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", k.Where, strings.ReplaceAll("`"+k.Keys+"`", "|", `\|`), k.Help)
+	}
+	return b.Bytes()
+}

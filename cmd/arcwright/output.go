@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"gopkg.in/yaml.v3"
+)
+
+// outputFlag adds -o, whose first format is the default.
+func outputFlag(c *cobra.Command, to *string, formats ...string) {
+	c.Flags().StringVarP(to, "output", "o", formats[0], "format: "+strings.Join(formats, ", "))
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	checkBefore(c, func() error {
+		if !slices.Contains(formats, *to) {
+			return usagef("write one of: "+strings.Join(formats, ", "), "%s cannot print %q", c.CommandPath(), *to)
+		}
+		return nil
+	})
+}
+
+// checkBefore adds a check of the flags that runs before the command does.
+func checkBefore(c *cobra.Command, check func() error) {
+	earlier := c.PreRunE
+	c.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if earlier != nil {
+			if err := earlier(cmd, args); err != nil {
+				return err
+			}
+		}
+		return check()
+	}
+}
+
+// emit writes a finished document to the file, or to standard output when there is
+// none. A file is there whole or not at all.
+func (p *program) emit(file string, document []byte) error {
+	if file == "" || file == "-" {
+		_, err := io.Copy(p.out, bytes.NewReader(document))
+		return err
+	}
+	return writeWhole(file, document, 0o644)
+}
+
+func writeWhole(file string, data []byte, mode os.FileMode) error {
+	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	defer os.Remove(temp.Name())
+	if _, err = temp.Write(data); err == nil {
+		err = temp.Chmod(mode)
+	}
+	if err == nil {
+		err = temp.Sync()
+	}
+	if closed := temp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(temp.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	return nil
+}
+
+// toJSON turns a YAML document into indented JSON of the same shape.
+func toJSON(document []byte) ([]byte, error) {
+	var value any
+	if err := yaml.Unmarshal(document, &value); err != nil {
+		return nil, fmt.Errorf("write JSON: %w", err)
+	}
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write JSON: %w", err)
+	}
+	return append(text, '\n'), nil
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// program is one invocation: its streams, and the little it takes from the machine.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	// now is the time on the wall, for names of folders and today's date.
+	now func() time.Time
+	// paint colours text for the terminal that out is.
+	paint painter
+	state string
+}
+
+// run is the whole program.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	p := &program{in: in, out: out, err: errOut, now: time.Now, paint: newPainter(out)}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.Execute()
+	if err == nil {
+		return exitDone
+	}
+	var e *exit
+	if !errors.As(err, &e) {
+		e = &exit{code: exitFailed, text: err.Error()}
+	}
+	if e.text != "" {
+		fmt.Fprintf(errOut, "arcwright: %s\n", e.text)
+	}
+	if e.hint != "" {
+		fmt.Fprintf(errOut, "  %s\n", e.hint)
+	}
+	return e.code
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "arcwright",
+		Short: "Plan, rehearse and provision Kubernetes on Azure Stack HCI, Windows Server and Azure Local",
+		Long: `arcwright plans, rehearses and provisions Kubernetes on Azure Stack HCI, Windows Server
+failover clusters and Azure Local. Without a command it opens the guided set-up.`,
+		Example: `  arcwright                                      guided set-up
+  arcwright plan site.yaml --out plan.yaml       the reviewable plan
+  arcwright rehearse plan.yaml --faults all      what can go wrong with it
+  arcwright apply plan.yaml --on live            do it`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version,
+		Args:          noArguments,
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetVersionTemplate("arcwright {{.Version}}\n")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("see: "+c.CommandPath()+" --help", "%s", err)
+	})
+	root.PersistentFlags().StringVar(&p.state, "state", "", "folder of runs and simulated worlds (default: $ARCWRIGHT_STATE, or the user's state folder)")
+	root.AddCommand(
+		p.planCommand(), p.checkCommand(), p.addressesCommand(), p.capacityCommand(),
+		p.rehearseCommand(), p.applyCommand(), p.resumeCommand(), p.statusCommand(), p.watchCommand(),
+		p.discoverCommand(), p.leaseCommand(), p.simCommand(), p.schemaCommand(), p.versionCommand(),
+	)
+	p.guided(root)
+	return root
+}
+
+// noArguments and oneArgument say in our words what cobra says in its own.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see: " + c.CommandPath() + " --help"
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean: " + c.CommandPath() + " " + near[0]
+	}
+	return usagef(hint, "%s does not know %q", c.CommandPath(), args[0])
+}
+
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return nil
+		}
+		return usagef("usage: "+c.UseLine(), "%s takes one %s, not %d", c.CommandPath(), what, len(args))
+	}
+}
+
+// terminal reports whether a stream is one, with a person at it.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

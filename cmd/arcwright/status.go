@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/arcwright/arcwright/provision"
+	"github.com/arcwright/arcwright/provision/clock"
+	"github.com/spf13/cobra"
+)
+
+func (p *program) statusCommand() *cobra.Command {
+	var output string
+	c := &cobra.Command{
+		Use:     "status [RUN]",
+		Short:   "Show where a run stands, by its journal",
+		Example: "  arcwright status\n  arcwright status quickstart-20261205T220000Z -o json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			run, err := p.findRun(args, true)
+			if err != nil {
+				return err
+			}
+			_, events, err := provision.ReadJournal(run.JournalPath())
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			progress := provision.Progress{}.With(events...)
+			if output == "json" {
+				return p.statusJSON(run, progress)
+			}
+			p.drawStatus(run, progress)
+			return nil
+		},
+	}
+	outputFlag(c, &output, "text", "json")
+	return c
+}
+
+type statusStep struct {
+	ID       string              `json:"id"`
+	State    provision.StepState `json:"state"`
+	Attempt  int                 `json:"attempt,omitempty"`
+	Reason   string              `json:"reason,omitempty"`
+	Elapsed  float64             `json:"elapsedSeconds"`
+	Estimate float64             `json:"estimateSeconds"`
+}
+
+func (p *program) statusJSON(run *provision.Run, progress provision.Progress) error {
+	steps := []statusStep{}
+	for _, s := range progress.Steps {
+		steps = append(steps, statusStep{s.ID, s.State, s.Attempt, s.Reason, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
+	}
+	e := json.NewEncoder(p.out)
+	e.SetIndent("", "  ")
+	return e.Encode(map[string]any{
+		"version": "arcwright.dev/status/v1", "run": run.ID, "site": run.Site, "plan": progress.Plan, "outcome": progress.Outcome,
+		"percent": progress.Percent(progress.At), "elapsedSeconds": progress.Elapsed(progress.At).Seconds(), "steps": steps,
+	})
+}
+
+func (p *program) drawStatus(run *provision.Run, progress provision.Progress) {
+	outcome := string(progress.Outcome)
+	if outcome == "" {
+		outcome = "not finished"
+	}
+	fmt.Fprintf(p.out, "%s  %s, %d %% after %s\n", p.paint.bold(run.ID), outcome, progress.Percent(progress.At), rounded(progress.Elapsed(progress.At)))
+	width := 0
+	for _, s := range progress.Steps {
+		width = max(width, len(s.ID))
+	}
+	for _, s := range progress.Steps {
+		state := string(s.State)
+		switch s.State {
+		case provision.StepDone:
+			state = p.paint.good(fmt.Sprintf("%-9s", state))
+		case provision.StepFailed:
+			state = p.paint.bad(fmt.Sprintf("%-9s", state))
+		default:
+			state = fmt.Sprintf("%-9s", state)
+		}
+		fmt.Fprintf(p.out, "  %-*s  %s %8s of %-8s %s\n", width, s.ID, state, rounded(s.Elapsed(progress.At)), rounded(s.Estimate), s.Reason)
+	}
+	if progress.Outcome != provision.OutcomeDone {
+		fmt.Fprintf(p.out, "go on with: arcwright resume %s\n", run.ID)
+	}
+}
+
+func (p *program) watchCommand() *cobra.Command {
+	progress := progressAuto
+	c := &cobra.Command{
+		Use:     "watch [RUN]",
+		Short:   "Follow a run from another terminal until it ends",
+		Example: "  arcwright watch\n  arcwright watch quickstart-20261205T220000Z --progress json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			run, err := p.findRun(args, true)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithCancel(c.Context())
+			defer cancel()
+			defer onSignals(cancel, cancel)()
+			log, ended := p.tail(ctx, run)
+			if p.screen(progress) {
+				err = p.watchView(ctx, run, log)
+			} else {
+				err = follow(ctx, log, p.writer(progress))
+			}
+			if errors.Is(err, context.Canceled) {
+				err = nil
+			}
+			cancel()
+			return errors.Join(err, <-ended)
+		},
+	}
+	c.Flags().Var(&progress, "progress", "how progress is shown")
+	return c
+}
+
+// tail reads a journal into a log as it grows, until the run's end.
+func (p *program) tail(ctx context.Context, run *provision.Run) (*provision.Log, <-chan error) {
+	log := &provision.Log{}
+	ended := make(chan error, 1)
+	go func() {
+		defer log.Close()
+		clk := clock.Real{}
+		for e, err := range provision.Follow(ctx, run.JournalPath(), clk, 0) {
+			if err != nil {
+				if errors.Is(err, context.Canceled) {
+					err = nil
+				}
+				ended <- err
+				return
+			}
+			log.Append(e)
+			if e.Kind == provision.EventEnd {
+				break
+			}
+		}
+		ended <- nil
+	}()
+	return log, ended
+}
+
+// stamp is a moment for people, in UTC.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }

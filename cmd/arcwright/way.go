@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/arcwright/arcwright/planner"
+	"github.com/arcwright/arcwright/profiles"
+	"github.com/arcwright/arcwright/provision"
+	"github.com/arcwright/arcwright/provision/clock"
+	"github.com/arcwright/arcwright/sim"
+)
+
+// A way is the reach to a real or simulated site, and what has to be closed after it.
+type way struct {
+	reach provision.Reach
+	close func() error
+	// name says for a person where this leads.
+	name string
+	// world is the simulated datacenter, if it is in this process.
+	world *sim.Datacenter
+}
+
+// open makes the way that the flags ask for, and completes them with what was chosen.
+func (p *program) open(plan planner.Plan, h *how, fresh bool, faults []string) (way, error) {
+	if h.On == onLive {
+		if len(faults) > 0 || fresh || h.World != "" {
+			return way{}, usagef("leave --fault, --fresh and --world out, or write --on sim", "the live site is not simulated")
+		}
+		return p.live(plan.Site, h.Base)
+	}
+	if h.World == "" {
+		state, err := p.stateDir()
+		if err != nil {
+			return way{}, err
+		}
+		h.World = filepath.Join(state, "worlds", plan.Site.Name)
+	}
+	world, err := filepath.Abs(h.World)
+	if err != nil {
+		return way{}, err
+	}
+	h.World = world
+	if remote, err := sim.Connect(world); err == nil {
+		if len(faults) > 0 || fresh {
+			_ = remote.Close()
+			return way{}, usagef("stop the server first", "the world %s is served by another process", world)
+		}
+		return served(remote, world), nil
+	} else if !errors.Is(err, sim.ErrNotServed) {
+		return way{}, err
+	}
+	if fresh {
+		if err := sim.Discard(world); err != nil {
+			return way{}, err
+		}
+	}
+	return p.simulated(plan, h, faults)
+}
+
+// simulated opens the world in this process; an empty World is one in memory.
+func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, error) {
+	profile, err := profiles.Load(plan.Site.Platform)
+	if err != nil {
+		return way{}, err
+	}
+	d, err := sim.New(plan.Inventory, sim.Options{
+		Seed: h.Seed, Speed: float64(h.Speed), World: h.World, Start: plan.Site.PlannedFor.Time(),
+		Profile: profile, Networks: []planner.Network{plan.Site.Network}, Wall: p.now,
+	})
+	if err != nil {
+		var busy *sim.ErrWorldBusy
+		if errors.As(err, &busy) {
+			return way{}, &exit{exitLeased, err.Error(), "wait for the other process, or give --world another folder"}
+		}
+		return way{}, err
+	}
+	h.Seed = d.Seed()
+	for _, text := range faults {
+		fault, err := sim.ParseFault(text)
+		if err == nil {
+			err = d.Inject(fault)
+		}
+		if err != nil {
+			return way{}, errors.Join(usagef("arcwright rehearse --help lists the faults", "--fault %s: %s", text, err), d.Close())
+		}
+	}
+	user, password := d.Account()
+	return way{
+		reach: provision.Reach{
+			Dial: d.Dial, Clock: d.Clock(), RootCAs: d.RootCAs(), User: user, Password: password, Secret: simulatedSecret,
+		},
+		close: d.Close, world: d,
+		name: fmt.Sprintf("the simulated datacenter (seed %d, speed %s)", h.Seed, &h.Speed),
+	}, nil
+}
+
+// served is a world that another process has.
+func served(r *sim.Remote, world string) way {
+	user, password := r.Account()
+	return way{
+		reach: provision.Reach{Dial: r.Dial, Clock: r.Clock(), RootCAs: r.RootCAs(), User: user, Password: password, Secret: simulatedSecret},
+		close: r.Close, name: "the simulated datacenter served from " + world,
+	}
+}
+
+// simulatedSecret stands in for secrets that only the real site needs: the simulated
+// Azure takes any.
+func simulatedSecret(_ context.Context, ref planner.SecretRef) (string, error) {
+	return "simulated secret for " + string(ref), nil
+}
+
+// live is the real network.
+func (p *program) live(site planner.Site, base string) (way, error) {
+	reach := provision.Reach{Clock: clock.Real{}, Secret: p.ask}
+	dialer := &net.Dialer{}
+	reach.Dial = dialer.DialContext
+	if site.Access.CA != "" {
+		file := site.Access.CA
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(base, file)
+		}
+		pem, err := os.ReadFile(file)
+		if err != nil {
+			return way{}, unreadable(file, err)
+		}
+		reach.RootCAs = x509.NewCertPool()
+		if !reach.RootCAs.AppendCertsFromPEM(pem) {
+			return way{}, usagef("export the authority's certificate as Base-64 (PEM)", "%s holds no certificate", file)
+		}
+	}
+	return way{reach: reach, close: func() error { return nil }, name: "the live site"}, nil
+}

@@ -1,0 +1,262 @@
+package tui
+
+import (
+	"fmt"
+
+	"github.com/arcwright/arcwright/planner"
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// A capacityPage shows the room on the hosts in every state, and changes the number of
+// workers.
+type capacityPage struct {
+	desk   *desk
+	at     int
+	scroll int
+}
+
+// A workerPool is a node pool by its place in the site.
+type workerPool struct{ cluster, pool int }
+
+func (p *capacityPage) pools() []workerPool {
+	var all []workerPool
+	for i, c := range p.desk.draft.site.Clusters {
+		for k := range c.NodePools {
+			all = append(all, workerPool{i, k})
+		}
+	}
+	return all
+}
+
+func (p *capacityPage) enter() { p.at = max(min(p.at, len(p.pools())-1), 0) }
+
+func (p *capacityPage) screen() screen { return screenCapacity }
+
+func (p *capacityPage) selected() *planner.NodePool {
+	pools := p.pools()
+	if len(pools) == 0 {
+		return nil
+	}
+	w := pools[p.at]
+	return &p.desk.draft.site.Clusters[w.cluster].NodePools[w.pool]
+}
+
+func (p *capacityPage) why(do action) string {
+	switch do {
+	case actUp, actDown, actMore, actLess:
+		pool := p.selected()
+		if pool == nil {
+			return "there is no node pool; add one on the page Clusters"
+		}
+		if do == actLess && pool.Count <= 1 {
+			return "a pool has one machine at least; delete it on the page Clusters"
+		}
+	}
+	return ""
+}
+
+func (p *capacityPage) act(do action) (move, command) {
+	last := max(len(p.pools())-1, 0)
+	switch do {
+	case actUp:
+		p.at = max(p.at-1, 0)
+	case actDown:
+		p.at = min(p.at+1, last)
+	case actPageUp, actTop:
+		p.at = 0
+	case actPageDown, actBottom:
+		p.at = last
+	case actMore, actLess:
+		by := map[action]int{actMore: 1, actLess: -1}[do]
+		p.desk.draft.edit(func(*planner.Site) { p.selected().Count += by })
+	case actForward:
+		return forward, nil
+	case actBack:
+		return back, nil
+	}
+	return stay, nil
+}
+
+func (p *capacityPage) view(s size) string {
+	l, d := p.desk.look, p.desk.draft
+	pools := p.pools()
+	// the list gets five lines at least, the states what is left, and the list the rest
+	least := min(len(pools), 5)
+	states := p.states(s.w, s.h-least-2)
+	room := s.h - len(states) - 2
+	var lines []string
+	for i, w := range pools {
+		c := d.site.Clusters[w.cluster]
+		np := c.NodePools[w.pool]
+		mark, name := "  ", cell(named(c)+" / "+np.Name, 26)
+		if i == p.at {
+			mark, name = l.accent.Render("▸ "), l.bold.Render(name)
+		}
+		size := np.VMSize
+		if size == "" {
+			size = standardSize(d.profile, np)
+		}
+		text := size
+		if v, ok := d.profile.VMSize(size); ok {
+			text += fmt.Sprintf(", each %d vCPU and %s", v.VCPU, v.Memory)
+		}
+		grow := ""
+		if np.MaxCount > np.Count {
+			grow = fmt.Sprintf(", may grow to %d", np.MaxCount)
+		}
+		lines = append(lines, mark+name+right(fmt.Sprint(np.Count), 4)+"  "+cell(string(np.OS), 12)+l.faint.Render(cut(text+grow, s.w-46)))
+	}
+	title := "Workers"
+	if len(lines) > room {
+		title += fmt.Sprintf(", %d of %d pools", room, len(lines))
+	}
+	shown, from := window(lines, p.scroll, max(room, 1), p.at, p.at)
+	p.scroll = from
+	out := append(states, "", l.bold.Render(title)+l.faint.Render("  + and - change how many"))
+	if len(pools) == 0 {
+		shown = []string{"  No cluster is planned yet."}
+	}
+	return block(append(out, shown...), s)
+}
+
+func standardSize(p profiles.Profile, np planner.NodePool) string {
+	if np.OS == planner.Linux {
+		return p.Defaults.LinuxWorker.Value
+	}
+	return p.Defaults.WindowsWorker.Value
+}
+
+// states is the room with all hosts, during an upgrade, and for each host what it has
+// and what remains without it, over n lines.
+func (p *capacityPage) states(w, n int) []string {
+	l, h := p.desk.look, p.desk.draft.plan.Headroom
+	if len(h.Hosts) == 0 {
+		return []string{"No host is known, so there is no room to count."}
+	}
+	lost := map[string]planner.FabricRoom{}
+	var lines []string
+	var worst planner.FabricRoom
+	for _, s := range h.States {
+		if s.Verdict != planner.Guaranteed && worst.State == "" {
+			worst = s
+		}
+		if s.Lost != "" {
+			lost[s.Lost] = s
+			continue
+		}
+		lines = append(lines, p.stateLine(s, w))
+	}
+	lines = append(lines, l.faint.Render(fmt.Sprintf("  %d %% must stay free with all hosts, or one host's worth: %s", h.ReservePercent, amount(h.ReserveMemory))), "",
+		l.faint.Render(capacityColumns("Host", "Memory: system, machines, free", "Usable", "vCPU", "Without this host", w)))
+	tail := 0
+	if worst.State != "" {
+		tail = 1
+	}
+	room := n - len(lines) - tail
+	for i, host := range h.Hosts {
+		if i == room-1 && len(h.Hosts) > room {
+			lines = append(lines, l.faint.Render(fmt.Sprintf("  and %s more; the review shows all", count(len(h.Hosts)-i, "host"))))
+			break
+		}
+		lines = append(lines, p.hostLine(host, lost[host.Name], len(h.Hosts), w))
+	}
+	if tail > 0 {
+		sign, style := l.verdict(worst.Verdict)
+		lines = append(lines, style.UnsetBold().Render(cut(sign+" "+worst.State+": "+worst.Why, w)))
+	}
+	return lines
+}
+
+// stateLine is one state of the fabric: how much is used of what is usable.
+func (p *capacityPage) stateLine(s planner.FabricRoom, w int) string {
+	l := p.desk.look
+	sign, style := l.verdict(s.Verdict)
+	const names, figures = 22, 38
+	b := style.UnsetBold().Render(bar(int64(s.Usable), max(w-names-figures-4, 6), part{int64(s.Needed), solid}))
+	return cell(s.State, names) + b + "  " + cell(fmt.Sprintf("%s of %s,", amount(s.Needed), amount(s.Usable)), 18) + right(amount(max(s.Free, 0)), 8) + " free  " + style.Render(sign+" "+fits(s.Verdict))
+}
+
+// fits is a verdict in a word.
+func fits(v planner.Verdict) string {
+	switch v {
+	case planner.Guaranteed:
+		return "fits"
+	case planner.Possible:
+		return "moves"
+	case planner.Impossible:
+		return "no"
+	}
+	return "unsure"
+}
+
+func capacityColumns(host, bar, usable, vcpu, without string, w int) string {
+	return cell(host, 12) + " " + cell(bar, barWidth(w)) + right(usable, 9) + right(vcpu, 6) + "  " + without
+}
+
+// barWidth is the columns of a host's bar.
+func barWidth(w int) int { return max(min(w-12-1-9-6-2-28, 40), 8) }
+
+// hostLine is one host's memory, with the machines spread over the hosts by their room,
+// and what there is without it.
+func (p *capacityPage) hostLine(h planner.HostRoom, lost planner.FabricRoom, hosts, w int) string {
+	l, all := p.desk.look, p.desk.draft.plan.Headroom.States[0]
+	share := int64(0)
+	if all.Usable > 0 {
+		share = int64(float64(min(all.Needed, all.Usable)) * float64(h.Usable) / float64(all.Usable))
+	}
+	b := bar(int64(h.Memory), barWidth(w)-1, part{int64(h.Reserved), shaded}, part{share, solid}) + " "
+	without := l.warn.Render("! nothing runs")
+	if hosts > 1 {
+		sign, style := l.verdict(lost.Verdict)
+		free := amount(lost.Free) + " free"
+		if lost.Free < 0 {
+			free = amount(-lost.Free) + " short"
+		}
+		without = style.Render(cell(sign+" "+string(lost.Verdict), 13)) + " " + free
+	}
+	return capacityColumns(shortName(h.Name), b, amount(h.Usable), fmt.Sprint(int(h.VCPUs)), without, w)
+}
+
+// amount is memory in whole GiB, as far as people think in them.
+func amount(b planner.Bytes) string {
+	if b%profiles.GiB != 0 && b > profiles.GiB {
+		return fmt.Sprintf("%.1fGiB", float64(b)/float64(profiles.GiB))
+	}
+	return b.String()
+}
+
+// roomLines is the room in each state in a few words, over n lines; one line sums it up.
+func roomLines(d *desk, n int) []string {
+	l, plan := d.look, d.draft.plan
+	states := plan.Headroom.States
+	if len(states) == 0 {
+		return nil
+	}
+	sum := fmt.Sprintf("%s, %s of %s", count(plan.Summary.VMs, "machine"), amount(states[0].Needed), amount(states[0].Usable))
+	worst := states[0]
+	for _, s := range states {
+		if worst.Verdict == planner.Guaranteed && s.Verdict != planner.Guaranteed {
+			worst = s
+		}
+	}
+	sign, style := l.verdict(worst.Verdict)
+	if n <= 1 {
+		text := "fits in every state, " + amount(states[0].Free) + " free"
+		if worst.Verdict != planner.Guaranteed {
+			text = worst.State + ": " + string(worst.Verdict) + ", " + worst.Why
+		}
+		return []string{l.faint.Render(sum+"  ") + style.UnsetBold().Render(sign+" "+text)}
+	}
+	lines := []string{sum, ""}
+	for i, s := range states {
+		if len(lines) == n-1 && i < len(states)-1 {
+			return append(lines, l.faint.Render(fmt.Sprintf("and %d more states", len(states)-i)))
+		}
+		sign, style := l.verdict(s.Verdict)
+		lines = append(lines, cell(s.State, 22)+style.Render(cell(sign+" "+string(s.Verdict), 13))+" "+amount(s.Free)+" free")
+		if s.Why != "" {
+			lines = append(lines, "  "+l.faint.Render(s.Why))
+		}
+	}
+	return lines
+}

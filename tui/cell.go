@@ -1,0 +1,114 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// size is a number of columns and rows of the terminal.
+type size struct{ w, h int }
+
+// The smallest terminal that the screens fit on.
+const (
+	leastWidth  = 60
+	leastHeight = 18
+)
+
+// wide is the width from which pages put things side by side.
+const wide = 110
+
+// cell is text of exactly w columns: cut with an ellipsis or padded.
+func cell(text string, w int) string {
+	text = cut(text, w)
+	return text + spaces(w-lipgloss.Width(text))
+}
+
+// right is cell with the text at the right edge.
+func right(text string, w int) string {
+	text = cut(text, w)
+	return spaces(w-lipgloss.Width(text)) + text
+}
+
+// cut is text of at most w columns.
+func cut(text string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	return ansi.Truncate(text, w, "…")
+}
+
+func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
+
+// wrap breaks text into lines of at most w columns.
+func wrap(text string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(text, w, ""), "\n")
+}
+
+// wrapTo is wrap with at most n lines; what is left out is shown by an ellipsis.
+func wrapTo(text string, w, n int) []string {
+	lines := wrap(text, w)
+	if len(lines) <= n {
+		return lines
+	}
+	if n <= 0 {
+		return nil
+	}
+	lines = lines[:n]
+	lines[n-1] = cut(lines[n-1]+" …", w)
+	if lipgloss.Width(lines[n-1]) == w && !strings.HasSuffix(lines[n-1], "…") {
+		lines[n-1] = cut(lines[n-1], w-1) + "…"
+	}
+	return lines
+}
+
+// ends puts two texts at both ends of a line of w columns; the left one gives way.
+func ends(left, right string, w int) string {
+	gap := w - lipgloss.Width(left) - lipgloss.Width(right)
+	if gap < 1 {
+		left = cut(left, max(w-lipgloss.Width(right)-1, 0))
+		gap = max(w-lipgloss.Width(left)-lipgloss.Width(right), 0)
+	}
+	return cut(left+spaces(gap)+right, w)
+}
+
+// beside puts two blocks of lines side by side, the left one w columns wide.
+func beside(left []string, w int, right []string) []string {
+	var lines []string
+	for i := range max(len(left), len(right)) {
+		l, r := "", ""
+		if i < len(left) {
+			l = left[i]
+		}
+		if i < len(right) {
+			r = right[i]
+		}
+		lines = append(lines, cell(l, w)+r)
+	}
+	return lines
+}
+
+// window is the n lines of a list around those from top to bottom, and where it begins.
+// It begins at from if that shows them.
+func window(lines []string, from, n, top, bottom int) ([]string, int) {
+	if bottom >= from+n {
+		from = bottom - n + 1
+	}
+	from = max(0, min(from, top, len(lines)-n))
+	return lines[from:min(from+n, len(lines))], from
+}
+
+// block is exactly h lines of at most w columns.
+func block(lines []string, s size) string {
+	out := make([]string, max(s.h, 0))
+	for i := range out {
+		if i < len(lines) {
+			out[i] = cut(lines[i], s.w)
+		}
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,43 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// A formPage is what pages with a form have in common.
+type formPage struct {
+	desk *desk
+	form *form
+	at   screen
+	// scroll is the first line of the form that is shown.
+	scroll int
+}
+
+func (p *formPage) enter()            { p.form.reset() }
+func (p *formPage) screen() screen    { return p.at }
+func (p *formPage) typed(msg tea.Msg) { p.form.typed(msg) }
+
+// why keeps the operator on the page as long as something typed cannot be read.
+func (p *formPage) why(do action) string {
+	if do == actForward || do == actNext && p.form.last() {
+		if wrong := p.form.wrong(); wrong != "" {
+			return wrong
+		}
+	}
+	return ""
+}
+
+func (p *formPage) act(do action) (move, command) {
+	switch do {
+	case actForward:
+		return forward, nil
+	case actBack:
+		return back, nil
+	}
+	return p.form.act(do), nil
+}
+
+// shown is the part of the form around the cursor, over n lines at most.
+func (p *formPage) shown(w, n int) []string {
+	lines, top, bottom := p.form.lines(w)
+	lines, p.scroll = window(lines, p.scroll, n, top, bottom)
+	return lines
+}
