@@ -39,7 +39,7 @@ func differences[T, K comparable](a, b []T, kind func(T) K) []difference {
 }
 
 // mostCompared bounds the work of matches.
-const mostCompared = 1 << 22
+const mostCompared = 1 << 23
 
 // matches pairs the positions of equal items of two lists, in order and as many as can
 // be. Lists that differ over so long a stretch that it would take long are not paired there.

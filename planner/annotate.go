@@ -26,7 +26,11 @@ func annotateSummary(n *yaml.Node, p Plan) {
 func annotateAddresses(n *yaml.Node, m AddressMap) {
 	if pools := child(n, "pools"); pools != nil {
 		for i, pool := range m.Pools {
-			noted(pools.Content[i], "size", "from start to end, both included")
+			if pool.Kind == NodeAddresses && m.Addressing == DHCP {
+				noted(pools.Content[i], "size", "what the DHCP server can lease of the range")
+			} else {
+				noted(pools.Content[i], "size", "from start to end, both included")
+			}
 			noted(pools.Content[i], "needed", fmt.Sprintf("the sum of the demands of %s below", pool.Kind))
 			noted(pools.Content[i], "free", fmt.Sprintf("%d - %d", pool.Size, pool.Needed))
 		}
@@ -48,7 +52,11 @@ func annotateHeadroom(n *yaml.Node, h Headroom) {
 	}
 	if states := child(n, "states"); states != nil {
 		for i, s := range h.States {
-			noted(states.Content[i], "free", fmt.Sprintf("%s - %s", s.Usable, s.Needed))
+			if s.Needed > s.Usable {
+				noted(states.Content[i], "free", fmt.Sprintf("%s are missing", s.Needed-s.Usable))
+			} else {
+				noted(states.Content[i], "free", fmt.Sprintf("%s - %s", s.Usable, s.Needed))
+			}
 			noted(states.Content[i], "verdict", verdictMeaning[s.Verdict])
 		}
 	}

@@ -6,16 +6,12 @@ import (
 	"github.com/arcwright/arcwright/profiles"
 )
 
-// mostEdits is how many edited keys are named one by one.
-const mostEdits = 20
-
-// An edit is one key of a plan that is not as it was made.
-type edit struct {
-	path string
-	what string // changed, added, removed, or shortened: a list that lost an entry
-	is   string
-	was  string // "" when it cannot be known
-}
+// mostEdits is how many edited keys are named one by one, mostLooked how many are looked
+// for when that takes work.
+const (
+	mostEdits  = 20
+	mostLooked = 1000
+)
 
 // editFindings names what was edited in a plan whose content does not have its digest.
 // It makes the plan again from the site and the inventory that it carries: if that has the
@@ -28,7 +24,7 @@ func editFindings(p Plan, sealed string) []Finding {
 	if again {
 		before = leaves(document(made))
 	}
-	var list []edit
+	var list []Difference
 	if again && made.Digest == p.Digest {
 		list = compare(before, now)
 	} else if marked, whole := unseal(sealed); whole {
@@ -53,18 +49,18 @@ func edited(path, message, evidence string) Finding {
 		Remedy: "edit the site file and plan again", Owner: OwnerYou}
 }
 
-func (e edit) finding() Finding {
-	message := fmt.Sprintf("%s was %s after the plan was made", e.path, e.what)
-	evidence := e.what
-	if e.what == "changed" || e.is != "" {
-		evidence = fmt.Sprintf("is %q", clip(e.is))
-		message += fmt.Sprintf(": it is %q now", clip(e.is))
+func (d Difference) finding() Finding {
+	message := fmt.Sprintf("%s was %s after the plan was made", d.Path, d.Change)
+	evidence := string(d.Change)
+	if d.Change == Changed || d.Is != "" {
+		evidence = fmt.Sprintf("is %q", clip(d.Is))
+		message += fmt.Sprintf(": it is %q now", clip(d.Is))
 	}
-	if e.was != "" {
-		message += fmt.Sprintf(", it was %q", clip(e.was))
-		evidence += fmt.Sprintf(", was %q", clip(e.was))
+	if d.Was != "" {
+		message += fmt.Sprintf(", it was %q", clip(d.Was))
+		evidence += fmt.Sprintf(", was %q", clip(d.Was))
 	}
-	return edited("plan."+e.path, message, evidence)
+	return edited("plan."+d.Path, message, evidence)
 }
 
 // clip keeps a message to one line of a reasonable length.
@@ -89,4 +85,36 @@ func remake(p Plan) (Plan, bool) {
 		}
 	}
 	return Make(Input{Site: p.Site, Inventory: p.Inventory, Profile: profile, Scripts: p.Inputs.Scripts, Positions: at}), true
+}
+
+// fromMarks lists the edits from the marks of a seal to the leaves a plan has now. before
+// are the leaves of a plan made again, which may tell what was there.
+func fromMarks(sealed []mark, now, before []leaf) []Difference {
+	was := map[string]leaf{}
+	for _, l := range before {
+		was[l.path] = l
+	}
+	known := planShapes()
+	var list []Difference
+	for _, d := range differences(sealed, marks(now), mark.shape) {
+		if len(list) == mostLooked {
+			break
+		}
+		switch {
+		case d.b < 0:
+			gone := removed(sealed[d.a], now, d.at, known)
+			if n := len(list); n == 0 || list[n-1] != gone {
+				list = append(list, gone)
+			}
+		case d.a < 0:
+			list = append(list, Difference{Path: now[d.b].path, Change: Added, Is: now[d.b].node.Value})
+		default:
+			e := Difference{Path: now[d.b].path, Change: Changed, Is: now[d.b].node.Value}
+			if old, ok := was[e.Path]; ok && markOf(old) == sealed[d.a] {
+				e.Was = old.node.Value
+			}
+			list = append(list, e)
+		}
+	}
+	return collapse(list, Added, now)
 }

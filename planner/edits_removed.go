@@ -17,7 +17,7 @@ type shape struct {
 // removed names the leaf that stood before now[at], as far as a mark of its shape and the
 // keys that a plan may have tell: a key that may be left out by its name, an entry of a
 // list by the list, anything else by what it stood in.
-func removed(gone mark, now []leaf, at int, known []shape) edit {
+func removed(gone mark, now []leaf, at int, known []shape) Difference {
 	before, after := leaf{}, leaf{}
 	from, to := -1, len(known)
 	for i, s := range known {
@@ -28,7 +28,7 @@ func removed(gone mark, now []leaf, at int, known []shape) edit {
 			after, to = now[at], i
 		}
 	}
-	best, e := -1, edit{path: parentPath(after.path), what: "shortened"}
+	best, e := -1, Difference{Path: parentPath(after.path), Change: Shortened}
 	for i, s := range known {
 		parent := parentPath(s.text)
 		beside := before
@@ -50,14 +50,14 @@ func removed(gone mark, now []leaf, at int, known []shape) edit {
 }
 
 // missing is what it means that a key is gone from the parent at a path.
-func (s shape) missing(at, parent string) edit {
+func (s shape) missing(at, parent string) Difference {
 	switch {
 	case s.optional:
-		return edit{path: strings.TrimPrefix(at+s.text[len(parent):], "."), what: "removed"}
+		return Difference{Path: strings.TrimPrefix(at+s.text[len(parent):], "."), Change: Removed}
 	case strings.HasSuffix(parent, "]"):
-		return edit{path: parentPath(at), what: "shortened"}
+		return Difference{Path: parentPath(at), Change: Shortened}
 	}
-	return edit{path: at, what: "shortened"}
+	return Difference{Path: at, Change: Shortened}
 }
 
 // isOf reports whether a leaf has a shape, parameters of steps being all of one.

@@ -108,7 +108,7 @@ func TestAnyEditIsNoticed(t *testing.T) {
 		if len(edits) == 0 && markOf(list[at]) == marked[at] {
 			return
 		}
-		if len(edits) != 1 || edits[0].path != list[at].path || edits[0].what != "changed" {
+		if len(edits) != 1 || edits[0].Path != list[at].path || edits[0].Change != Changed {
 			t.Fatalf("%s became %q, and the edits are %+v", list[at].path, node.Value, edits)
 		}
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"gopkg.in/yaml.v3"
+	"pgregory.net/rapid"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -97,6 +98,67 @@ func TestPlansComeBackAsTheyWere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAnyPlanComesBack makes plans of inputs that are wrong in many ways: blocked plans
+// are files too.
+func TestAnyPlanComesBack(t *testing.T) {
+	bases := []Input{worked(t, "windows-server-2022"), worked(t, "azure-local")}
+	rapid.Check(t, func(t *rapid.T) {
+		in := bases[rapid.IntRange(0, 1).Draw(t, "platform")]
+		n := &in.Site.Network
+		n.Subnet = rapid.SampledFrom([]netip.Prefix{n.Subnet, {}, netip.MustParsePrefix("10.1.0.0/31"), netip.MustParsePrefix("fd00::/64"), netip.MustParsePrefix("0.0.0.0/0")}).Draw(t, "subnet")
+		any4 := func(label string) netip.Addr {
+			return rapid.SampledFrom([]netip.Addr{{}, ip("10.1.0.1"), ip("10.1.0.50"), ip("10.1.0.90"), ip("255.255.255.255"), ip("fe80::1%eth0"), ip("::ffff:10.1.0.9")}).Draw(t, label)
+		}
+		n.Gateway = any4("gateway")
+		n.Addressing = rapid.SampledFrom([]Addressing{Static, DHCP, ""}).Draw(t, "addressing")
+		for _, r := range []**Range{&n.NodePool, &n.VIPPool, &n.DHCPScope} {
+			if *r = nil; rapid.Bool().Draw(t, "given") {
+				*r = &Range{any4("start"), any4("end")}
+			}
+		}
+		n.Reserved = []Range{{any4("from"), any4("to")}}
+		if agent := any4("agent"); agent.IsValid() && rapid.Bool().Draw(t, "agent given") {
+			n.CloudAgent = new(netip.PrefixFrom(agent.WithZone(""), rapid.IntRange(0, 32).Draw(t, "bits")))
+		}
+		clusters := in.Site.Clusters
+		in.Site.Clusters = nil
+		for range rapid.IntRange(0, 9).Draw(t, "clusters") {
+			c := clusters[0]
+			c.Name = rapid.SampledFrom([]string{"a", "b", "", "x: {y}"}).Draw(t, "name")
+			c.Control.Count, c.Services = rapid.Int().Draw(t, "control planes"), rapid.IntRange(-5, 500).Draw(t, "services")
+			c.NodePools = nil
+			for range rapid.IntRange(0, 2).Draw(t, "pools") {
+				c.NodePools = append(c.NodePools, NodePool{Name: "p", OS: rapid.SampledFrom([]NodeOS{Linux, Windows2019}).Draw(t, "os"), Count: rapid.Int().Draw(t, "count"),
+					MaxCount: rapid.Int().Draw(t, "most"), VMSize: rapid.SampledFrom([]string{"", "Standard_D8s_v3", "Huge"}).Draw(t, "size")})
+			}
+			in.Site.Clusters = append(in.Site.Clusters, c)
+		}
+		in.Site.Reserve = Reserve{Percent: rapid.IntRange(-1, 300).Draw(t, "percent"), HostMemory: Bytes(rapid.Int64Min(0).Draw(t, "kept"))}
+		hosts := in.Inventory.Hosts
+		in.Inventory.Hosts = nil
+		for i := range rapid.IntRange(0, 4).Draw(t, "hosts") {
+			h := hosts[i]
+			h.Address, h.Memory = any4("host"), Bytes(rapid.Int64Min(0).Draw(t, "memory"))
+			h.Processor.Cores = Cores(rapid.Int().Draw(t, "cores"))
+			in.Inventory.Hosts = append(in.Inventory.Hosts, h)
+		}
+		plan := Make(in)
+		data, err := Encode(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, findings := DecodePlan("plan.yaml", data)
+		for _, f := range findings {
+			if f.Code != "plan-step-order" && f.Code != "input-value" { // names given twice, a word that no site file may have
+				t.Fatalf("%+v in\n%s", f, data)
+			}
+		}
+		if len(findings) == 0 && Digest(got) != plan.Digest {
+			t.Fatalf("the plan came back as another")
+		}
+	})
 }
 
 func TestCommentsAndLayoutAreFree(t *testing.T) {

@@ -77,7 +77,7 @@ func hostRoom(host Host, own Reserve, rules profiles.Reserve) HostRoom {
 // state is the room of some hosts for some machines.
 func state(name string, hosts []HostRoom, rooms []room, machines []Machines) FabricRoom {
 	s := FabricRoom{State: name, Usable: usable(rooms), Needed: needed(machines)}
-	s.Free = s.Usable - s.Needed
+	s.Free = max(s.Usable-s.Needed, 0)
 	for _, h := range hosts {
 		s.VCPUs += h.VCPUs
 	}

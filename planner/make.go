@@ -1,7 +1,8 @@
 package planner
 
 // Make plans a site. It always makes a whole plan, however wrong the input is: what is
-// wrong stands in its findings, and a plan with a finding that stops is not applied.
+// wrong stands in its findings, and a plan with a finding that stops is not applied. The
+// plan shares the lists of its site and inventory with the input.
 func Make(in Input) Plan {
 	steady := MachinesOf(in.Site, in.Profile)
 	extra := surge(steady)
@@ -9,6 +10,7 @@ func Make(in Input) Plan {
 	room := headroom(in, steady, extra)
 	findings = append(findings, Check(in)...)
 	findings = append(findings, machineFindings(steady, extra, in.Profile)...)
+	findings = append(findings, unappliedFindings(in)...)
 	findings = append(findings, headroomFindings(room, in.Profile.Reserve)...)
 
 	p := Plan{

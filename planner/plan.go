@@ -150,11 +150,12 @@ type HostRoom struct {
 // FabricRoom is the room in one state of the fabric.
 type FabricRoom struct {
 	// State is such as "all hosts", "all hosts, upgrading" or "without host01".
-	State   string  `yaml:"state" json:"state"`
-	Lost    string  `yaml:"lost,omitempty" json:"lost,omitempty"`
-	Surge   bool    `yaml:"surge,omitempty" json:"surge,omitempty"`
-	Usable  Bytes   `yaml:"usable" json:"usable"`
-	Needed  Bytes   `yaml:"needed" json:"needed"`
+	State  string `yaml:"state" json:"state"`
+	Lost   string `yaml:"lost,omitempty" json:"lost,omitempty"`
+	Surge  bool   `yaml:"surge,omitempty" json:"surge,omitempty"`
+	Usable Bytes  `yaml:"usable" json:"usable"`
+	Needed Bytes  `yaml:"needed" json:"needed"`
+	// Free is 0 when more is needed than there is.
 	Free    Bytes   `yaml:"free" json:"free"`
 	VCPUs   Cores   `yaml:"vCPUs" json:"vCPUs"`
 	VCPUsIn Cores   `yaml:"vCPUsNeeded" json:"vCPUsNeeded"`

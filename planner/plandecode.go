@@ -26,6 +26,10 @@ func DecodePlan(name string, data []byte) (Plan, []Finding) {
 	if fault != nil {
 		return p, []Finding{*fault}
 	}
+	if deep := deepest(root, deepestPlan); deep != nil {
+		return p, []Finding{{Code: "input-syntax", Severity: Block, Path: "plan", File: name, Line: deep.Line, Column: deep.Column, Owner: OwnerYou,
+			Message: fmt.Sprintf("keys and lists stand more than %d deep in one another", deepestPlan), Remedy: "plan again: no plan is like that"}}
+	}
 	if newer := newerPlan(name, root); newer != nil {
 		return p, []Finding{*newer}
 	}
@@ -50,6 +54,22 @@ func DecodePlan(name string, data []byte) (Plan, []Finding) {
 		places.Locate(&findings[i])
 	}
 	return p, findings
+}
+
+// deepestPlan is how deep a plan may go, well beyond what Make makes.
+const deepestPlan = 64
+
+// deepest finds something that stands deeper than allowed, nil when nothing does.
+func deepest(n *yaml.Node, allowed int) *yaml.Node {
+	if allowed < 0 {
+		return n
+	}
+	for _, c := range n.Content {
+		if deep := deepest(c, allowed-1); deep != nil {
+			return deep
+		}
+	}
+	return nil
 }
 
 // newerPlan reports a plan that a later program wrote.

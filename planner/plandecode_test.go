@@ -31,6 +31,7 @@ func TestPlansThatAreNotRead(t *testing.T) {
 		{"a key that is missing", cut("  clusters: 1\n", ""), "input-missing-key plan.summary.clusters", "missing"},
 		{"a key given twice", cut("  clusters: 1\n", "  clusters: 1\n  clusters: 1\n"), "input-duplicate-key plan.summary.clusters", "twice"},
 		{"a value of another type", cut("size: 23", "size: many"), "input-type plan.addresses.pools[0].size", "a whole number is wanted"},
+		{"lists without end in a parameter", cut("params: {module: 1.2.16}", "params: {module: "+strings.Repeat("[", 70)+strings.Repeat("]", 70)+"}"), "input-syntax plan", "more than 64 deep"},
 		{"a step of a kind this program lacks", cut("kind: install", "kind: teleport"), "plan-step-unknown plan.steps[3].kind", `no step of the kind "teleport"`},
 		{"a step that needs what is not before it", cut("needs: [configure]", "needs: [install]"), "plan-step-order plan.steps[3].needs", "not before it"},
 	} {

@@ -1,6 +1,10 @@
 package planner
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/arcwright/arcwright/profiles"
+)
 
 // azureLocal writes the steps of an Azure Local site. Parameters are those of the az
 // commands, by their long names without the dashes; the commands run where arcwright runs.
@@ -69,6 +73,25 @@ func (r *recipe) aksArc(i int) {
 		r.add(Step{ID: fmt.Sprintf("add-aksarc-pool/%s/%s", c.Name, p.Name), Kind: AddAksArcPool, Target: target, Needs: []string{created}, Params: params,
 			Undo: "az aksarc nodepool delete, with everything that runs on it"}, counted(p.Count))
 	}
+}
+
+// unappliedFindings reports what the site asks to have inside the clusters of a platform
+// for whose clusters there is no step that does it.
+func unappliedFindings(in Input) []Finding {
+	if in.Profile.Generation != profiles.AzureLocal {
+		return nil
+	}
+	var list []Finding
+	for i, c := range in.Site.Clusters {
+		for _, wish := range []struct{ key, value string }{{"namespace", c.Namespace}, {"storageClass", c.StorageClass}} {
+			if wish.value != "" {
+				list = append(list, Finding{Code: "step-missing", Severity: Warn, Path: fmt.Sprintf("site.clusters[%d].%s", i, wish.key),
+					Message:  fmt.Sprintf("on %s no step of the plan makes %q", in.Profile.Title, wish.value),
+					Evidence: wish.value, Remedy: "make it with kubectl once the cluster is there, and remove the key", Owner: OwnerYou})
+			}
+		}
+	}
+	return list
 }
 
 // arcPool is what both commands say of a node pool.

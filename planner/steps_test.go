@@ -115,7 +115,11 @@ func TestAzureLocalSteps(t *testing.T) {
 	in := worked(t, "azure-local")
 	in.Site.Azure = Azure{ResourceGroup: "rg", Region: "eastus", CustomLocation: "cl"}
 	in.Site.Clusters[0].NodePools = append(in.Site.Clusters[0].NodePools, NodePool{Name: "win", OS: Windows2022, Count: 2, MaxCount: 4})
+	in.Site.Clusters[1].StorageClass = "fast"
 	plan := Make(in)
+	if !slices.Contains(codes(plan.Findings), "step-missing site.clusters[1].storageClass") {
+		t.Errorf("does not say that no step makes the storage class: %v", codes(plan.Findings))
+	}
 	want := `logical-network [site on ] after 
 create-aksarc/a [cluster/a on ] after logical-network
 add-aksarc-pool/a/win [cluster/a on ] after create-aksarc/a

@@ -44,8 +44,9 @@ func (r *reader) after(t *testing.T, delay time.Duration, exact bool, then func(
 func (r *reader) wait(t *testing.T) {
 	t.Helper()
 	r.lanes.wait()
-	if r.clk.busy != 1 {
-		t.Errorf("%d busy tokens are left, not the caller's one", r.clk.busy)
+	synctest.Wait()
+	if busy := r.clk.tokens(); busy != 1 {
+		t.Errorf("%d busy tokens are left, not the caller's one", busy)
 	}
 }
 

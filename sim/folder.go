@@ -263,7 +263,7 @@ func (f *folder) readClock() {
 	}
 	now, err := time.Parse(clockForm, string(line[:len(clockForm)]))
 	wall, err2 := time.Parse(clockForm, string(line[len(clockForm)+1:]))
-	if err == nil && err2 == nil && now.After(f.last) {
+	if err == nil && err2 == nil && !now.Before(f.last) {
 		f.last, f.lastWall = now, wall
 	}
 }

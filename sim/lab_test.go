@@ -2,8 +2,10 @@ package sim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,8 +43,10 @@ func labInventory() planner.Inventory {
 	return inv
 }
 
+var loadProfile = sync.OnceValues(func() (profiles.Profile, error) { return profiles.Load("windows-server-2022") })
+
 func labOptions(t testing.TB) Options {
-	p, err := profiles.Load("windows-server-2022")
+	p, err := loadProfile()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,11 +200,12 @@ func poolOf(name string, count int) object {
 func prepared(t testing.TB, inv planner.Inventory, o Options) *lab {
 	t.Helper()
 	l := newLab(t, inv, o)
-	l.line.Do(func(*timelineTurn) {
-		for _, h := range l.world.hosts {
-			h.Module, h.Prepared = "1.2.16", true
+	for _, h := range l.world.hosts {
+		if _, fail := l.script(h.Name, "start-task", startOf("prepare."+h.short(), "prepare-host", "host", h.Name, object{"module": "1.2.16"})); fail != nil {
+			t.Fatal(fail)
 		}
-	})
+	}
+	l.wait(15 * time.Minute)
 	return l
 }
 
@@ -222,3 +227,14 @@ func (l *lab) read() aksHciAnswer {
 
 // site is the only deployment. It is looked at while nobody else works on the lab.
 func (l *lab) site() *deployment { return l.world.deployments[0] }
+
+func asError[E error](err error, into *E) bool { return errors.As(err, into) }
+
+func mustJSON(t testing.TB, v any) json.RawMessage {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

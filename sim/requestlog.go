@@ -12,6 +12,7 @@ import (
 type requestLog struct {
 	path   string
 	file   *os.File
+	sync   func() error // waits until the file is on the disk
 	failed error
 }
 
@@ -32,7 +33,7 @@ func openRequests(path string) (*requestLog, []entry, error) {
 		}
 		past = append(past, e)
 	}
-	return &requestLog{path: path, file: file}, past, nil
+	return &requestLog{path: path, file: file, sync: file.Sync}, past, nil
 }
 
 // append writes an entry and waits until it is on the disk.
@@ -45,7 +46,7 @@ func (l *requestLog) append(e entry) error {
 		_, err = l.file.Write(append(line, '\n'))
 	}
 	if err == nil {
-		err = l.file.Sync()
+		err = l.sync()
 	}
 	l.failed = err
 	return err

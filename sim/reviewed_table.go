@@ -13,7 +13,7 @@ func reviewed() map[string]string {
 		"new-cluster":      "7640e27ec92d3508dc5f23c8797abe89bf442cdbb00c9822fa3dc458a3feb229",
 		"new-node-pool":    "db6b51d4b55fe5c279cd63653306e27496aabdedff9b6edfea7509c456f9b4da",
 		"prepare-host":     "973b03ed3941557572a739ce04f1d5ae358b59d27ee0d031fe782c64cd14af85",
-		"read-akshci":      "470d3171d711efcd539e07cedd8efec092467555a376ebb17504129b9e9b5441",
+		"read-akshci":      "241f236206713c19102b4ec9da2215cbcf697d8b37bc915cb782a491f7d30100",
 		"read-host":        "e40c78cc4b363ff1f1e14a8b99558040b01c6502185b53c6972b03d394fab737",
 		"read-task":        "1805a4bbf46dc7b4ce947c762fea922bef5aa3c834a8bc9878dfa86de90e670d",
 		"remove-cluster":   "5e585a42bef9b2305bda1b257555b10b7f991995ac13dba4f445f960ea001a30",

@@ -8,9 +8,15 @@ type part struct {
 	rune   rune
 }
 
-// bar draws parts of a whole over w columns. A part that is not nothing gets at least
-// one column if there is room.
-func bar(whole int64, w int, parts ...part) string {
+// The runes of bars. A bar among others is of squares, so that they do not run together.
+const (
+	full, rest             = '█', '░'
+	square, hollow, nought = '■', '□', '·'
+)
+
+// bar draws parts of a whole over w columns, and fills up with free. A part that is not
+// nothing gets at least one column if there is room.
+func bar(whole int64, w int, free rune, parts ...part) string {
 	var b strings.Builder
 	var sum int64
 	used := 0
@@ -29,10 +35,5 @@ func bar(whole int64, w int, parts ...part) string {
 		b.WriteString(strings.Repeat(string(p.rune), max(min(end, w)-used, 0)))
 		used = max(min(end, w), used)
 	}
-	return b.String() + strings.Repeat("░", max(w-used, 0))
+	return b.String() + strings.Repeat(string(free), max(w-used, 0))
 }
-
-const (
-	solid  = '█'
-	shaded = '▒'
-)

@@ -80,8 +80,8 @@ func (p *capacityPage) act(do action) (move, command) {
 func (p *capacityPage) view(s size) string {
 	l, d := p.desk.look, p.desk.draft
 	pools := p.pools()
-	// the list gets five lines at least, the states what is left, and the list the rest
-	least := min(len(pools), 5)
+	// the list gets three lines at least, the states what is left, and the list the rest
+	least := min(len(pools), 3)
 	states := p.states(s.w, s.h-least-2)
 	room := s.h - len(states) - 2
 	var lines []string
@@ -92,13 +92,9 @@ func (p *capacityPage) view(s size) string {
 		if i == p.at {
 			mark, name = l.accent.Render("▸ "), l.bold.Render(name)
 		}
-		size := np.VMSize
-		if size == "" {
-			size = standardSize(d.profile, np)
-		}
-		text := size
-		if v, ok := d.profile.VMSize(size); ok {
-			text += fmt.Sprintf(", each %d vCPU and %s", v.VCPU, v.Memory)
+		text := np.VMSize
+		for _, m := range d.machines(fmt.Sprintf("site.clusters[%d].nodePools[%d]", w.cluster, w.pool)) {
+			text = fmt.Sprintf("%d vCPU, %s, %s", m.VCPUs, amount(m.Memory), m.Size)
 		}
 		grow := ""
 		if np.MaxCount > np.Count {
@@ -117,13 +113,6 @@ func (p *capacityPage) view(s size) string {
 		shown = []string{"  No cluster is planned yet."}
 	}
 	return block(append(out, shown...), s)
-}
-
-func standardSize(p profiles.Profile, np planner.NodePool) string {
-	if np.OS == planner.Linux {
-		return p.Defaults.LinuxWorker.Value
-	}
-	return p.Defaults.WindowsWorker.Value
 }
 
 // states is the room with all hosts, during an upgrade, and for each host what it has
@@ -146,8 +135,8 @@ func (p *capacityPage) states(w, n int) []string {
 		}
 		lines = append(lines, p.stateLine(s, w))
 	}
-	lines = append(lines, l.faint.Render(fmt.Sprintf("  %d %% must stay free with all hosts, or one host's worth: %s", h.ReservePercent, amount(h.ReserveMemory))), "",
-		l.faint.Render(capacityColumns("Host", "Memory: system, machines, free", "Usable", "vCPU", "Without this host", w)))
+	lines = append(lines, l.faint.Render(cut(fmt.Sprintf("to stay free: %s, %s", amount(h.ReserveMemory), h.Reason.Rule), w)), "",
+		l.faint.Render(capacityColumns("Host", memoryLegend(w), "Usable", "vCPU", "Without this host", w)))
 	tail := 0
 	if worst.State != "" {
 		tail = 1
@@ -171,9 +160,9 @@ func (p *capacityPage) states(w, n int) []string {
 func (p *capacityPage) stateLine(s planner.FabricRoom, w int) string {
 	l := p.desk.look
 	sign, style := l.verdict(s.Verdict)
-	const names, figures = 22, 38
-	b := style.UnsetBold().Render(bar(int64(s.Usable), max(w-names-figures-4, 6), part{int64(s.Needed), solid}))
-	return cell(s.State, names) + b + "  " + cell(fmt.Sprintf("%s of %s,", amount(s.Needed), amount(s.Usable)), 18) + right(amount(max(s.Free, 0)), 8) + " free  " + style.Render(sign+" "+fits(s.Verdict))
+	const names, figures = 21, 39
+	b := style.UnsetBold().Render(bar(int64(s.Usable), max(w-names-figures-4, 6), nought, part{int64(s.Needed), square}))
+	return cell(s.State, names) + b + "  " + cell(fmt.Sprintf("%s of %s", amount(s.Needed), amount(s.Usable)), 19) + right(freeOf(s), 13) + "  " + style.Render(sign+" "+fits(s.Verdict))
 }
 
 // fits is a verdict in a word.
@@ -193,6 +182,14 @@ func capacityColumns(host, bar, usable, vcpu, without string, w int) string {
 	return cell(host, 12) + " " + cell(bar, barWidth(w)) + right(usable, 9) + right(vcpu, 6) + "  " + without
 }
 
+// memoryLegend says what the squares of a host's bar are, as far as there is room.
+func memoryLegend(w int) string {
+	if barWidth(w) >= 36 {
+		return "Memory: □ system ■ machines · free"
+	}
+	return "□ system ■ machines"
+}
+
 // barWidth is the columns of a host's bar.
 func barWidth(w int) int { return max(min(w-12-1-9-6-2-28, 40), 8) }
 
@@ -204,17 +201,21 @@ func (p *capacityPage) hostLine(h planner.HostRoom, lost planner.FabricRoom, hos
 	if all.Usable > 0 {
 		share = int64(float64(min(all.Needed, all.Usable)) * float64(h.Usable) / float64(all.Usable))
 	}
-	b := bar(int64(h.Memory), barWidth(w)-1, part{int64(h.Reserved), shaded}, part{share, solid}) + " "
+	b := bar(int64(h.Memory), barWidth(w)-1, nought, part{int64(h.Reserved), hollow}, part{share, square}) + " "
 	without := l.warn.Render("! nothing runs")
 	if hosts > 1 {
 		sign, style := l.verdict(lost.Verdict)
-		free := amount(lost.Free) + " free"
-		if lost.Free < 0 {
-			free = amount(-lost.Free) + " short"
-		}
-		without = style.Render(cell(sign+" "+string(lost.Verdict), 13)) + " " + free
+		without = style.Render(cell(sign+" "+string(lost.Verdict), 13)) + " " + freeOf(lost)
 	}
 	return capacityColumns(shortName(h.Name), b, amount(h.Usable), fmt.Sprint(int(h.VCPUs)), without, w)
+}
+
+// freeOf is the memory that is free in a state, or that is missing.
+func freeOf(s planner.FabricRoom) string {
+	if s.Needed > s.Usable {
+		return amount(s.Needed-s.Usable) + " short"
+	}
+	return amount(s.Usable-s.Needed) + " free"
 }
 
 // amount is memory in whole GiB, as far as people think in them.
@@ -253,8 +254,8 @@ func roomLines(d *desk, n int) []string {
 			return append(lines, l.faint.Render(fmt.Sprintf("and %d more states", len(states)-i)))
 		}
 		sign, style := l.verdict(s.Verdict)
-		lines = append(lines, cell(s.State, 22)+style.Render(cell(sign+" "+string(s.Verdict), 13))+" "+amount(s.Free)+" free")
-		if s.Why != "" {
+		lines = append(lines, cell(s.State, 22)+style.Render(cell(sign+" "+string(s.Verdict), 13))+" "+freeOf(s))
+		if s.Why != "" && (i == 0 || s.Why != states[i-1].Why) {
 			lines = append(lines, "  "+l.faint.Render(s.Why))
 		}
 	}

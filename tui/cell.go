@@ -41,12 +41,32 @@ func cut(text string, w int) string {
 
 func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
-// wrap breaks text into lines of at most w columns.
+// wrap breaks text without styles into lines of at most w columns. It breaks at spaces
+// only, so that names and commands can be copied, and inside a word that is too long.
 func wrap(text string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(text, w, ""), "\n")
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case lipgloss.Width(line)+1+lipgloss.Width(word) <= w:
+			line += " " + word
+		default:
+			lines, line = append(lines, line), word
+		}
+		for lipgloss.Width(line) > w {
+			head := ansi.Truncate(line, w, "")
+			if head == "" { // not even one wide character fits
+				return lines
+			}
+			lines, line = append(lines, head), line[len(head):]
+		}
+	}
+	return append(lines, line)
 }
 
 // wrapTo is wrap with at most n lines; what is left out is shown by an ellipsis.
@@ -58,12 +78,7 @@ func wrapTo(text string, w, n int) []string {
 	if n <= 0 {
 		return nil
 	}
-	lines = lines[:n]
-	lines[n-1] = cut(lines[n-1]+" …", w)
-	if lipgloss.Width(lines[n-1]) == w && !strings.HasSuffix(lines[n-1], "…") {
-		lines[n-1] = cut(lines[n-1], w-1) + "…"
-	}
-	return lines
+	return append(lines[:n-1], cut(lines[n-1], w-1)+"…")
 }
 
 // ends puts two texts at both ends of a line of w columns; the left one gives way.

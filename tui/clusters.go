@@ -22,6 +22,11 @@ type clustersPage struct {
 func (p *clustersPage) enter() {
 	p.editor = nil
 	p.at = max(min(p.at, len(p.clusters())-1), 0)
+	var i int
+	if n, _ := fmt.Sscanf(p.desk.goal, "site.clusters[%d]", &i); n == 1 && i < len(p.clusters()) {
+		p.at, p.editor = i, newClusterForm(p.desk, i)
+		p.editor.form.find(p.desk.goal)
+	}
 }
 
 func (p *clustersPage) clusters() []planner.Cluster { return p.desk.draft.site.Clusters }
@@ -33,10 +38,12 @@ func (p *clustersPage) screen() screen {
 	return screenClusters
 }
 
-func (p *clustersPage) typed(msg tea.Msg) {
-	if p.editor != nil {
-		p.editor.form.typed(msg)
+func (p *clustersPage) typed(msg tea.Msg) bool {
+	if p.editor == nil {
+		return false
 	}
+	p.editor.form.typed(msg)
+	return true
 }
 
 func (p *clustersPage) why(do action) string {
@@ -158,7 +165,28 @@ func (p *clustersPage) view(s size) string {
 		shown = append(shown, l.faint.Render(fmt.Sprintf("  %d of %d clusters", len(shown), len(lines))))
 	}
 	out := append([]string{head}, shown...)
-	return block(append(append(out, ""), remarks...), s)
+	if len(remarks) > 0 {
+		out = append(append(out, ""), remarks...)
+	}
+	return block(append(out, p.machines(s.h-len(out))...), s)
+}
+
+// machines lists what the selected cluster is made of, over n lines or not at all.
+func (p *clustersPage) machines(n int) []string {
+	l := p.desk.look
+	c := p.clusters()[p.at]
+	lines := []string{"", l.bold.Render("  " + named(c))}
+	for _, m := range p.desk.draft.machines(fmt.Sprintf("site.clusters[%d]", p.at)) {
+		what := string(m.Role)
+		if m.Pool != "" {
+			what = "pool " + m.Pool
+		}
+		lines = append(lines, right(fmt.Sprint(m.Count), 6)+"  "+cell(what, 18)+l.faint.Render(fmt.Sprintf("%s, each %d vCPU and %s", m.Size, m.VCPUs, amount(m.Memory))))
+	}
+	if len(lines) > n {
+		return nil
+	}
+	return lines
 }
 
 func clusterColumns(mark, name, version, control, balancer, services, machines, pools string, w int) string {
@@ -183,12 +211,11 @@ func (p *clustersPage) line(i int, c planner.Cluster, w int) string {
 		}
 	}
 	var pools []string
-	machines := c.Control.Count
-	if c.Balancer.Kind == planner.HAProxy {
-		machines++
+	machines := 0
+	for _, m := range p.desk.draft.machines(fmt.Sprintf("site.clusters[%d]", i)) {
+		machines += m.Count
 	}
 	for _, np := range c.NodePools {
-		machines += max(np.Count, np.MaxCount)
 		pools = append(pools, fmt.Sprintf("%s %d", np.Name, np.Count))
 	}
 	name := named(c)

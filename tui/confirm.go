@@ -27,17 +27,17 @@ func newConfirmPage(d *desk) *confirmPage {
 
 func (p *confirmPage) enter() {
 	p.field = textField("", "", "", func(*planner.Site, string) error { return nil })
-	p.field.build(p.desk)
-	p.field.input.Focus()
+	p.field.focus(p.desk)
 	p.starting, p.err = false, nil
 }
 
 func (p *confirmPage) screen() screen { return screenConfirm }
 
-func (p *confirmPage) typed(msg tea.Msg) {
+func (p *confirmPage) typed(msg tea.Msg) bool {
 	if !p.starting {
 		p.field.typed(msg)
 	}
+	return true
 }
 
 func (p *confirmPage) why(do action) string {
@@ -94,9 +94,9 @@ func (p *confirmPage) view(s size) string {
 	if blocks > 0 {
 		say("Findings", d.blocked())
 	} else {
-		say("Findings", fmt.Sprintf("none that stops it, %s, %s", count(warnings, "warning"), count(notes, "note")))
+		say("Findings", fmt.Sprintf("none stops it; %s, %s", count(warnings, "warning"), count(notes, "note")))
 	}
-	say("Digest", d.plan.Digest)
+	say("Digest", d.plan.Digest[:16]+"…")
 	lines = append(lines, "")
 	switch {
 	case p.starting:
@@ -105,8 +105,8 @@ func (p *confirmPage) view(s size) string {
 		if in, ok := p.field.input.(*huh.Input); ok {
 			in.Placeholder("")
 		}
-		p.field.input.WithWidth(max(s.w-10-len(d.site.Name)-28, 12))
-		lines = append(lines, "  "+l.accent.Render("▸ ")+"Write the site's name, "+l.bold.Render(d.site.Name)+", to apply:  "+p.field.input.View())
+		p.field.input.WithWidth(max(s.w-8, 12))
+		lines = append(lines, "  To apply, write the site's name: "+l.bold.Render(d.site.Name), "  "+l.accent.Render("▸ ")+p.field.input.View())
 	}
 	if p.err != nil {
 		lines = append(lines, "")

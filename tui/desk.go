@@ -16,6 +16,7 @@ type desk struct {
 	draft *draft
 	// ask is the question that stands in front of the page.
 	ask *question
-	// target is where toStage goes.
+	// target is where toStage goes, and goal the key that is looked for there.
 	target stage
+	goal   string
 }

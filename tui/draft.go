@@ -125,6 +125,17 @@ func (d *draft) below(path string) []planner.Finding {
 	return list
 }
 
+// machines are those whose size is named by a key, or by one below it.
+func (d *draft) machines(path string) []planner.Machines {
+	var list []planner.Machines
+	for _, m := range planner.MachinesOf(d.site, d.profile) {
+		if m.Path == path || strings.HasPrefix(m.Path, path+".") || strings.HasPrefix(m.Path, path+"[") {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 // cloneSite copies a site with everything that an edit could change in it.
 func cloneSite(s planner.Site) planner.Site {
 	s.Network.DNS = slices.Clone(s.Network.DNS)

@@ -32,7 +32,7 @@ type field struct {
 	text  string // what is typed
 	was   string // what the site has of it
 	err   error
-	input huh.Field
+	input huh.Field // while the cursor is in it
 }
 
 // An option is one of a choice.
@@ -65,16 +65,17 @@ func choiceField(label, path, value string, options []option, set func(*planner.
 	return &field{label: label, path: path, text: value, was: value, options: options, set: set}
 }
 
-// build makes the input behind the field. Moving from field to field is left to the form:
+// focus makes the input behind the field, with the cursor at the end of its text. Moving from field to field is left to the form:
 // huh's own way is a message that is still under way when the next key comes.
-func (f *field) build(d *desk) {
-	theme := huh.ThemeFunc(func(bool) *huh.Styles { return d.look.fields() })
+func (f *field) focus(d *desk) {
+	theme := huh.ThemeFunc(func(bool) *huh.Styles { return d.look.fields })
 	keys := huh.NewDefaultKeyMap()
 	keys.Input.Next.SetEnabled(false)
 	keys.Input.Prev.SetEnabled(false)
 	keys.Input.Submit.SetEnabled(false)
 	if f.options == nil {
 		f.input = huh.NewInput().Prompt("").Value(&f.text).WithTheme(theme).WithKeyMap(keys)
+		f.input.Focus()
 		return
 	}
 	keys.Select.Left.SetKeys("left")
@@ -90,7 +91,11 @@ func (f *field) build(d *desk) {
 	s := huh.NewSelect[string]().Options(options...).Value(&f.text)
 	f.input = s.WithTheme(theme).WithKeyMap(keys)
 	s.Inline(true)
+	f.input.Focus()
 }
+
+// blur takes the cursor from the field.
+func (f *field) blur() { f.input = nil }
 
 // typed gives the field a key or a pasted text, and reports whether its text is another
 // since. The commands of the input are dropped: they only make the cursor blink, or read

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/arcwright/arcwright/planner"
@@ -51,7 +52,8 @@ func (p *findingsPage) act(do action) (move, command) {
 	case actBottom:
 		p.at = last
 	case actGo:
-		p.desk.target, _ = mendedOn(p.desk.draft.plan.Findings[p.at].Path)
+		p.desk.goal = p.desk.draft.plan.Findings[p.at].Path
+		p.desk.target, _ = mendedOn(p.desk.goal)
 		return toStage, nil
 	case actForward:
 		return forward, nil
@@ -61,20 +63,42 @@ func (p *findingsPage) act(do action) (move, command) {
 	return stay, nil
 }
 
-// mendedOn is the page where a key of the site can be changed.
+// subject names what a path is about, as the operator named it.
+func (d *draft) subject(path string) string {
+	var i, k int
+	if n, _ := fmt.Sscanf(path, "site.clusters[%d].nodePools[%d]", &i, &k); n >= 1 && i < len(d.site.Clusters) {
+		c := d.site.Clusters[i]
+		if n == 2 && k < len(c.NodePools) {
+			return named(c) + "/" + c.NodePools[k].Name
+		}
+		return named(c)
+	}
+	if n, _ := fmt.Sscanf(path, "inventory.hosts[%d]", &i); n == 1 && i < len(d.setup.Inventory.Hosts) {
+		return shortName(d.setup.Inventory.Hosts[i].Name)
+	}
+	parts := strings.FieldsFunc(path, func(c rune) bool { return c == '.' || c == '[' })
+	if len(parts) < 2 {
+		return path
+	}
+	return parts[1]
+}
+
+// mendedOn is the page where a key of the site can be changed. The room on all hosts
+// together is changed by the number of machines; what is said of one host is a fact.
 func mendedOn(path string) (stage, bool) {
+	if path == "inventory.hosts" {
+		return stageCapacity, true
+	}
 	for _, m := range []struct {
 		prefix string
 		on     stage
 	}{
 		{"site.name", stageHosts}, {"site.plannedFor", stageHosts}, {"site.platform", stageHosts},
 		{"site.access", stageAccounts}, {"site.directory", stageAccounts}, {"site.azure", stageAccounts}, {"site.storage", stageAccounts},
-		{"site.network", stageNetwork}, {"site.clusters", stageClusters}, {"inventory.hosts", stageCapacity},
+		{"site.network", stageNetwork}, {"site.clusters", stageClusters},
 	} {
-		rest, ok := strings.CutPrefix(path, m.prefix)
-		if ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			// what is said of all hosts together is about their room; what is said of one is a fact
-			return m.on, m.on != stageCapacity || rest == ""
+		if rest, ok := strings.CutPrefix(path, m.prefix); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return m.on, true
 		}
 	}
 	return "", false
@@ -134,30 +158,31 @@ func (p *findingsPage) finding(f planner.Finding, selected bool, w int) []string
 	if owner == "" {
 		owner = "-"
 	}
-	const ownerWidth = 10
+	const aboutWidth, ownerWidth = 14, 9
+	about := p.desk.draft.subject(f.Path)
 	if !selected {
-		return []string{"  " + style.Render(sign) + " " + l.faint.Render(cell(owner, ownerWidth)) + " " + cut(f.Message, w-ownerWidth-5)}
+		return []string{"  " + style.Render(sign) + " " + cell(about, aboutWidth) + " " + l.faint.Render(cell(owner, ownerWidth)) + " " + cut(f.Message, w-aboutWidth-ownerWidth-6)}
 	}
 	lines := []string{}
-	indent := spaces(ownerWidth + 5)
+	indent := spaces(aboutWidth + ownerWidth + 6)
 	say := func(text string, n int) {
 		for _, line := range wrapTo(text, w-len(indent), n) {
 			lines = append(lines, indent+line)
 		}
 	}
 	say(f.Message, 4)
-	lines[0] = l.accent.Render("▸ ") + style.Render(sign) + " " + cell(owner, ownerWidth) + " " + l.bold.Render(strings.TrimPrefix(lines[0], indent))
+	lines[0] = l.accent.Render("▸ ") + style.Render(sign) + " " + l.bold.Render(cell(about, aboutWidth)) + " " + cell(owner, ownerWidth) + " " + l.bold.Render(strings.TrimPrefix(lines[0], indent))
 	if f.Remedy != "" {
 		say("→ "+f.Remedy, 4)
 	}
 	if f.Waived != nil {
 		say("waived by "+f.Waived.By+" until "+f.Waived.Until.String()+": "+f.Waived.Reason, 2)
 	}
-	about := f.Path
+	where := f.Path
 	if on, ok := mendedOn(f.Path); ok {
-		about += ", on the page " + titles[on]
+		where += ", on the page " + titles[on]
 	}
-	for _, text := range []string{about, f.Code + ": arcwright explain " + f.Code, f.Source} {
+	for _, text := range []string{where, "arcwright explain " + f.Code, f.Source} {
 		if text != "" {
 			lines = append(lines, indent+l.faint.Render(cut(text, w-len(indent))))
 		}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
 	"charm.land/lipgloss/v2"
@@ -20,10 +22,9 @@ type form struct {
 func newForm(d *desk, fields ...*field) *form {
 	f := &form{desk: d, fields: fields}
 	for _, x := range fields {
-		x.build(d)
 		f.label = max(f.label, lipgloss.Width(x.label))
 	}
-	f.focus(f.step(-1, 1))
+	f.reset()
 	return f
 }
 
@@ -41,9 +42,9 @@ func (f *form) focus(i int) {
 	if i < 0 {
 		return
 	}
-	f.fields[f.at].input.Blur()
+	f.fields[f.at].blur()
 	f.at = i
-	f.fields[i].input.Focus()
+	f.fields[i].focus(f.desk)
 }
 
 // reset puts the cursor into the first field.
@@ -51,6 +52,17 @@ func (f *form) reset() {
 	if len(f.fields) > 0 {
 		f.focus(f.step(-1, 1))
 	}
+}
+
+// find puts the cursor into the field of a key, and reports whether there is one.
+func (f *form) find(path string) bool {
+	for i, x := range f.fields {
+		if path != "" && (x.path == path || slices.Contains(x.also, path)) && (x.hidden == nil || !x.hidden()) {
+			f.focus(i)
+			return true
+		}
+	}
+	return false
 }
 
 // act goes from field to field; beyond the first and the last it asks for another page.

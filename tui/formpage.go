@@ -11,9 +11,18 @@ type formPage struct {
 	scroll int
 }
 
-func (p *formPage) enter()            { p.form.reset() }
-func (p *formPage) screen() screen    { return p.at }
-func (p *formPage) typed(msg tea.Msg) { p.form.typed(msg) }
+func (p *formPage) enter() {
+	if !p.form.find(p.desk.goal) {
+		p.form.reset()
+	}
+}
+
+func (p *formPage) screen() screen { return p.at }
+
+func (p *formPage) typed(msg tea.Msg) bool {
+	p.form.typed(msg)
+	return true
+}
 
 // why keeps the operator on the page as long as something typed cannot be read.
 func (p *formPage) why(do action) string {

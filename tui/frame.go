@@ -98,7 +98,7 @@ func (m *model) headline(w int) string {
 func (m *model) trail(w int) string {
 	l := m.desk.look
 	if m.stage == stageRun || m.stage == stageResult {
-		return " " + cut(l.bold.Render(titles[m.stage])+l.faint.Render("  run "+m.live.job.Run), w-1)
+		return " " + cut(l.current.Render(" "+titles[m.stage]+" ")+"  "+m.live.job.Run, w-1)
 	}
 	var parts []string
 	at, passed := 0, true
@@ -134,17 +134,16 @@ func (m *model) statusLine(w int) string {
 	var parts []string
 	if blocks > 0 {
 		parts = append(parts, l.bad.Render("✗ "+count(blocks, "block")))
+	} else {
+		parts = append(parts, l.good.Render("✓ nothing blocks it"))
 	}
 	if warnings > 0 {
 		parts = append(parts, l.warn.Render("! "+count(warnings, "warning")))
-	}
-	if blocks+warnings == 0 {
-		parts = append(parts, l.good.Render("✓ nothing stops this plan"))
 	}
 	if notes > 0 {
 		parts = append(parts, l.faint.Render("i "+count(notes, "note")))
 	}
 	sum := d.plan.Summary
-	about := fmt.Sprintf("%s, %s, %s, usually %s", count(sum.Hosts, "host"), count(sum.Clusters, "cluster"), count(sum.VMs, "machine"), usual(sum.Estimate))
+	about := fmt.Sprintf("%s, %s, about %s", count(sum.Clusters, "cluster"), count(sum.VMs, "machine"), usual(sum.Estimate))
 	return ends(strings.Join(parts, "  "), l.faint.Render(about), w)
 }

@@ -46,7 +46,7 @@ func (h *helpPage) view(l look, s size) string {
 		}
 		text := b.long
 		if why := h.why(b.do); why != "" {
-			text += l.faint.Render(" (not now: " + why + ")")
+			text += " (not now: " + why + ")"
 		}
 		for i, line := range wrap(text, s.w-column-2) {
 			key := ""

@@ -52,10 +52,10 @@ func (p *hostsPage) view(s size) string {
 	lines := append(p.shown(s.w, max(s.h-6, 3)), "")
 	hosts := d.setup.Inventory.Hosts
 	title := count(len(hosts), "host")
-	if at := d.setup.Inventory.ReadAt; !at.IsZero() {
+	if at := d.setup.Inventory.ReadAt; !at.IsZero() && len(hosts) > 0 {
 		title += ", read " + at.UTC().Format("2006-01-02 15:04") + " UTC"
 	}
-	if c := d.setup.Inventory.Cluster; c.Name != "" {
+	if c := d.setup.Inventory.Cluster; c.Name != "" && len(hosts) > 0 {
 		title += ", failover cluster " + c.Name
 	}
 	lines = append(lines, l.bold.Render(title))
@@ -87,8 +87,8 @@ func (p *hostsPage) view(s size) string {
 
 // columns lays a line of the list out.
 func (p *hostsPage) columns(w int, name, address, model, cores, memory, firmware, system string) string {
-	line := "  " + cell(name, 12) + " " + cell(address, 15) + " " + right(cores, 6) + " " + right(memory, 8) + "  " + cell(firmware, 16)
-	if rest := w - 64; rest > 30 {
+	line := "  " + cell(name, 12) + " " + cell(address, 15) + " " + right(cores, 5) + " " + right(memory, 7) + "  " + cell(firmware, 21)
+	if rest := w - 67; rest > 30 {
 		return line + " " + cell(model, 20) + " " + cut(system, rest-21)
 	} else if rest > 6 {
 		return line + " " + cut(model, rest)
@@ -114,11 +114,12 @@ func (p *hostsPage) host(i, lines, w int) []string {
 	if h.Firmware.TPM == "" {
 		tpm = "no TPM"
 	}
-	boot := map[planner.Known]string{planner.Yes: "secure boot", planner.No: "no s.b.", planner.Unknown: "s.b. unknown"}[h.Firmware.SecureBoot]
-	if w < wide {
-		boot = map[planner.Known]string{planner.Yes: "s.b.", planner.No: "no s.b.", planner.Unknown: "s.b. ?"}[h.Firmware.SecureBoot]
+	boot := map[planner.Known]string{planner.Yes: "secure boot", planner.No: "not secure", planner.Unknown: "boot unknown"}[h.Firmware.SecureBoot]
+	model := h.Model
+	if w >= wide {
+		model = h.Maker + " " + model
 	}
-	line := p.columns(w, shortName(h.Name), h.Address.String(), h.Maker+" "+h.Model, fmt.Sprint(h.Processor.Cores), h.Memory.String(), strings.TrimSuffix(tpm+", "+boot, ", "), h.OS.Product)
+	line := p.columns(w, shortName(h.Name), h.Address.String(), model, fmt.Sprint(h.Processor.Cores), h.Memory.String(), strings.TrimSuffix(tpm+", "+boot, ", "), h.OS.Product)
 	out := []string{style.Render(sign) + line[1:]}
 	if lines >= 2 {
 		out = append(out, "    "+l.faint.Render(cut(hostDetail(h), w-4)))

@@ -27,9 +27,10 @@ const (
 
 // The screens of the set-up, those with text fields first.
 var (
-	formScreens  = []screen{screenHosts, screenAccounts, screenNetwork, screenCluster}
+	pageForms    = []screen{screenHosts, screenAccounts, screenNetwork}
+	formScreens  = append(slices.Clone(pageForms), screenCluster)
 	listScreens  = []screen{screenFindings, screenClusters, screenCapacity, screenReview}
-	setupScreens = slices.Concat(formScreens, listScreens, []screen{screenConfirm})
+	setupScreens = slices.Concat(pageForms, listScreens, []screen{screenConfirm})
 	runScreens   = []screen{screenRun, screenOutput, screenResult}
 )
 
@@ -103,37 +104,37 @@ var bindings = []binding{
 
 	{on: []screen{screenReview}, keys: []string{"up", "k"}, do: actUp, short: "up", long: "one line up"},
 	{on: []screen{screenReview}, keys: []string{"down", "j"}, do: actDown, short: "down", long: "one line down"},
-	{on: []screen{screenReview}, keys: []string{"tab", "]"}, do: actNext, short: "next part", long: "to the next part of the plan"},
+	{on: []screen{screenReview}, keys: []string{"tab", "]"}, do: actNext, short: "part", long: "to the next part of the plan"},
 	{on: []screen{screenReview}, keys: []string{"shift+tab", "["}, do: actPrevious, long: "to the part above"},
 	{on: []screen{screenReview}, keys: []string{"left", "h"}, do: actLeft, long: "show what is cut off on the left"},
 	{on: []screen{screenReview}, keys: []string{"right", "l"}, do: actRight, long: "show what is cut off on the right"},
-	{on: []screen{screenReview}, keys: []string{"w"}, do: actWrite, short: "write files", long: "write the site file and the plan file"},
+	{on: []screen{screenReview}, keys: []string{"w"}, do: actWrite, short: "write", long: "write the site file and the plan file"},
 	{on: []screen{screenReview}, keys: []string{"f"}, do: actFindings, short: "findings", long: "to the findings"},
 	{on: []screen{screenReview}, keys: []string{"a", "enter", "ctrl+right", "ctrl+n"}, do: actApply, short: "apply", long: "carry the plan out; it asks first"},
 
 	{on: []screen{screenConfirm}, keys: []string{"enter"}, do: actApply, short: "apply", long: "carry the plan out, once the site's name is written"},
 
 	{on: []screen{screenFindings, screenClusters, screenCapacity}, keys: []string{"enter", "ctrl+right", "ctrl+n"}, do: actForward, short: "next page", long: "on to the next page"},
-	{on: formScreens, keys: []string{"ctrl+right", "ctrl+n"}, do: actForward, short: "next page", long: "on to the next page"},
+	{on: pageForms, keys: []string{"ctrl+right", "ctrl+n"}, do: actForward, short: "next page", long: "on to the next page"},
 	{on: setupScreens, keys: []string{"esc", "ctrl+left", "ctrl+p"}, do: actBack, short: "back", long: "back to the page before; what was typed is kept"},
 
 	{on: []screen{screenRun}, keys: []string{"up", "k"}, do: actUp, short: "up", long: "up the list"},
 	{on: []screen{screenRun}, keys: []string{"down", "j"}, do: actDown, short: "down", long: "down the list"},
 	{on: []screen{screenRun}, keys: []string{"enter", "space", "left", "right"}, do: actExpand, short: "expand", long: "show or hide the steps of the group"},
 	{on: []screen{screenRun}, keys: []string{"o"}, do: actOutput, short: "output", long: "the whole output of the step"},
-	{on: []screen{screenRun, screenOutput}, keys: []string{"s"}, do: actStop, short: "stop", long: "stop the run cleanly; it asks first"},
 	{on: []screen{screenOutput}, keys: []string{"up", "k"}, do: actUp, short: "up", long: "one line up"},
 	{on: []screen{screenOutput}, keys: []string{"down", "j"}, do: actDown, short: "down", long: "one line down; at the end, new lines are followed"},
 	{on: []screen{screenOutput}, keys: []string{"o", "esc"}, do: actBack, short: "back", long: "back to the steps"},
+	{on: []screen{screenRun, screenOutput}, keys: []string{"s"}, do: actStop, short: "stop", long: "stop the run cleanly; it asks first"},
 	{on: []screen{screenResult}, keys: []string{"up", "k"}, do: actUp, short: "up", long: "one line up"},
 	{on: []screen{screenResult}, keys: []string{"down", "j"}, do: actDown, short: "down", long: "one line down"},
 	{on: []screen{screenResult}, keys: []string{"esc", "o"}, do: actBack, short: "steps", long: "look at the steps and their output"},
-	{on: []screen{screenRun}, keys: []string{"r", "esc"}, do: actForward, long: "to the result, once the run has ended"},
+	{on: []screen{screenRun}, keys: []string{"r", "esc"}, do: actForward, short: "result", long: "to the result, once the run has ended"},
 	{on: []screen{screenResult}, keys: []string{"q", "enter"}, do: actQuit, short: "quit", long: "leave"},
-	{on: []screen{screenRun, screenOutput}, keys: []string{"q"}, do: actQuit, short: "quit", long: "leave, once the run has ended"},
+	{on: []screen{screenRun, screenOutput}, keys: []string{"q"}, do: actQuit, short: "quit", long: "leave, once the run has ended; one that is only watched is left at any time"},
 
-	{on: slices.Concat(setupScreens, runScreens), keys: []string{"pgup"}, do: actPageUp, long: "one page up"},
-	{on: slices.Concat(setupScreens, runScreens), keys: []string{"pgdown"}, do: actPageDown, long: "one page down"},
+	{on: slices.Concat([]screen{screenHosts}, listScreens, runScreens), keys: []string{"pgup"}, do: actPageUp, long: "one page up"},
+	{on: slices.Concat([]screen{screenHosts}, listScreens, runScreens), keys: []string{"pgdown"}, do: actPageDown, long: "one page down"},
 	{on: slices.Concat(listScreens, runScreens), keys: []string{"home"}, do: actTop, long: "to the beginning"},
 	{on: slices.Concat(listScreens, runScreens), keys: []string{"end"}, do: actBottom, long: "to the end"},
 
@@ -144,6 +145,7 @@ var bindings = []binding{
 	{on: []screen{screenHelp}, keys: []string{"up", "k"}, do: actUp, short: "up", long: "one line up"},
 	{on: []screen{screenHelp}, keys: []string{"down", "j"}, do: actDown, short: "down", long: "one line down"},
 	{on: []screen{screenHelp}, keys: []string{"esc", "?", "f1", "q", "enter"}, do: actHelp, short: "close", long: "close the help"},
+	{on: listScreens, keys: []string{"q"}, do: actInterrupt, long: "leave the set-up, after a question"},
 	{on: slices.Concat(listScreens, runScreens), keys: []string{"?", "f1"}, do: actHelp, short: "help", long: "all keys of the screen"},
 	{on: append(slices.Clone(formScreens), screenConfirm, screenAsk), keys: []string{"f1"}, do: actHelp, short: "help", long: "all keys of the screen"},
 	{keys: []string{"ctrl+c"}, do: actInterrupt, long: "leave the set-up, after a question; in a run stop it cleanly, and the second time leave at once"},

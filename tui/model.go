@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -21,7 +22,8 @@ type model struct {
 
 // A writer is a page with a field that takes whatever is typed.
 type writer interface {
-	typed(tea.Msg)
+	// typed reports whether there is such a field at the moment.
+	typed(tea.Msg) bool
 }
 
 func newGuided(ctx context.Context, s Setup) (*model, error) {
@@ -40,13 +42,13 @@ func newGuided(ctx context.Context, s Setup) (*model, error) {
 
 func newLive(ctx context.Context, j Job) *model {
 	m := &model{ctx: ctx, desk: &desk{look: newLook(unknownBackdrop)}, pages: map[stage]page{}}
-	m.show(j)
+	m.show(j, j.Now())
 	return m
 }
 
 // show makes a run the thing that is shown.
-func (m *model) show(j Job) {
-	m.live = newRunPage(m.ctx, m.desk, j)
+func (m *model) show(j Job, now time.Time) {
+	m.live = newRunPage(m.ctx, m.desk, j, now)
 	m.pages[stageRun], m.pages[stageResult] = m.live, &resultPage{desk: m.desk, run: m.live}
 	m.stage = stageRun
 }
@@ -106,6 +108,16 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
+// helpKey is the key for help on the screen.
+func (m *model) helpKey() string {
+	for _, b := range of(m.screen()) {
+		if b.do == actHelp {
+			return printKey(b.keys[0])
+		}
+	}
+	return ""
+}
+
 // screen tells which keys there are.
 func (m *model) screen() screen {
 	switch {
@@ -121,8 +133,11 @@ func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
 	m.desk.notice = ""
 	b, bound := lookup(m.screen(), msg.String())
 	if !bound || b.do == actType {
-		if w, ok := m.page().(writer); ok && m.desk.ask == nil && m.help == nil && m.fits() {
-			w.typed(msg)
+		switch w, ok := m.page().(writer); {
+		case m.desk.ask != nil || m.help != nil || !m.fits():
+		case ok && w.typed(msg):
+		default:
+			m.desk.notice = printKey(msg.String()) + " does nothing here; " + m.helpKey() + " shows the keys"
 		}
 		return nil
 	}
@@ -166,6 +181,7 @@ func (m *model) turn(to move) tea.Cmd {
 		m.enter(stageFindings)
 	case toStage:
 		m.enter(m.desk.target)
+		m.desk.goal = ""
 	case toRun:
 		m.enter(stageRun)
 	case toResult:
@@ -182,13 +198,15 @@ func (m *model) enter(s stage) {
 // interrupt is ctrl+c. A set-up asks before it is left; a run is stopped, and left the
 // second time.
 func (m *model) interrupt() tea.Cmd {
+	m.help = nil
 	if m.live != nil {
+		m.desk.ask = nil
 		return m.live.interrupt()
 	}
-	if m.desk.ask != nil {
+	if m.pages[stageConfirm].(*confirmPage).starting {
+		m.desk.notice = "the run is being started; ctrl+c stops it once it has begun"
 		return nil
 	}
-	m.help = nil
 	m.desk.ask = m.leaving()
 	return nil
 }

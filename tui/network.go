@@ -88,7 +88,7 @@ func switchHint(i planner.Inventory) string {
 
 func (p *networkPage) view(s size) string {
 	if s.w >= wide {
-		const left = 64
+		const left = 62
 		return block(beside(p.shown(left-3, s.h), left, p.counts(s.w-left, s.h)), s)
 	}
 	counts := p.counts(s.w, 6)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -11,6 +12,7 @@ import (
 // startedMsg is Apply's answer.
 type startedMsg struct {
 	job Job
+	now time.Time
 	err error
 }
 
@@ -22,7 +24,7 @@ func (m *model) started(msg startedMsg) tea.Cmd {
 	}
 	m.done.Applied = true
 	m.desk.ask = nil
-	m.show(msg.job)
+	m.show(msg.job, msg.now)
 	return m.live.begin()
 }
 
@@ -31,7 +33,10 @@ func (d *draft) apply(document []byte) command {
 	plan, start := d.plan, d.setup.Apply
 	return func() tea.Msg {
 		job, err := start(plan, document)
-		return startedMsg{job, err}
+		if err != nil {
+			return startedMsg{err: err}
+		}
+		return startedMsg{job: job, now: job.Now()}
 	}
 }
 

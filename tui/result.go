@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision"
 )
 
@@ -73,7 +74,11 @@ func (p *resultPage) lines(w int) []string {
 	p.failures(title, say)
 	title("What to do next")
 	for _, next := range p.next() {
-		say(2, next)
+		text, line, _ := strings.Cut(next, "\n")
+		say(2, text)
+		if line != "" { // a command or a path stands alone, to be copied
+			lines = append(lines, "    "+l.bold.Render(line))
+		}
 	}
 	return lines
 }
@@ -121,7 +126,7 @@ func (p *resultPage) failures(title func(string), say func(int, string)) {
 		say(2, r.progress.Reason)
 	}
 	if len(working) > 0 {
-		title("Still at work when the run ended")
+		title("Still at work on the hosts")
 		say(2, ids(working))
 	}
 	if len(skipped) > 0 {
@@ -147,14 +152,14 @@ func (p *resultPage) next() []string {
 	case provision.OutcomeDone:
 		next = append(next, "Nothing. The plan can be applied again at any time: what is there is left as it is.")
 	case provision.OutcomeInterrupted:
-		next = append(next, "Go on with: "+again)
+		next = append(next, "Go on with:\n"+again)
 	case provision.OutcomeRefused:
-		next = append(next, "Remove or rename what is in the way, or take it out of the site; then: "+again)
+		next = append(next, "Remove or rename what is in the way, or take it out of the site; then:\n"+again)
 	default:
-		next = append(next, "Mend the cause, then go on with: "+again)
+		next = append(next, "Mend the cause, then go on with:\n"+again)
 	}
 	if r.job.Kubeconfigs != "" && p.fetched() {
-		next = append(next, "The clusters' kubeconfigs are in "+r.job.Kubeconfigs)
+		next = append(next, "The clusters' kubeconfigs are in:\n"+r.job.Kubeconfigs)
 	}
 	return next
 }
@@ -162,7 +167,7 @@ func (p *resultPage) next() []string {
 // fetched reports whether credentials of a cluster were fetched.
 func (p *resultPage) fetched() bool {
 	for _, s := range p.run.progress.Steps {
-		if kind, _, _ := strings.Cut(s.ID, "/"); kind == "fetch-credential" && s.State == provision.StepDone {
+		if kind, _, _ := strings.Cut(s.ID, "/"); kind == string(planner.FetchCredential) && s.State == provision.StepDone {
 			return true
 		}
 	}

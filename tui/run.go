@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"github.com/arcwright/arcwright/provision"
 )
@@ -36,8 +36,8 @@ type runPage struct {
 	err      error
 }
 
-func newRunPage(ctx context.Context, d *desk, j Job) *runPage {
-	return &runPage{ctx: ctx, desk: d, job: j, now: j.Now(), open: map[string]bool{}}
+func newRunPage(ctx context.Context, d *desk, j Job, now time.Time) *runPage {
+	return &runPage{ctx: ctx, desk: d, job: j, now: now, open: map[string]bool{}}
 }
 
 // begin reads the log from its beginning.
@@ -163,7 +163,7 @@ func (r *runPage) read(do action) (move, command) {
 
 func (r *runPage) stopQuestion() *question {
 	return &question{
-		lines: []string{"Stop the run?", "What is being submitted is finished first. What runs on the hosts goes on there, and nothing more is begun. The run can be resumed: arcwright resume " + r.job.Run},
+		lines: []string{"Stop the run?", "What is being submitted is finished first. What runs on the hosts goes on there, and nothing more is begun. The run can be resumed with:", "arcwright resume " + r.job.Run},
 		short: map[action]string{actYes: "stop", actNo: "go on"},
 		yes:   r.stop,
 	}

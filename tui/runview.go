@@ -18,8 +18,8 @@ func (r *runPage) view(s size) string {
 	rows := r.rows()
 	selected := r.selected(rows)
 	room := s.h - len(head)
-	// the pane gets what the list leaves, five lines at least
-	long := min(len(rows), max(room-5, 3))
+	// the pane gets what the list leaves, four lines at least
+	long := min(len(rows), max(room-4, 3))
 	var lines []string
 	for i, w := range rows {
 		lines = append(lines, r.rowLine(w, i == selected, s.w))
@@ -43,7 +43,7 @@ func (r *runPage) head(w int) []string {
 	case r.over():
 		style = l.bad
 	}
-	lines := []string{style.Render(bar(100, max(w-6, 1), part{int64(percent), solid})) + right(fmt.Sprintf("%d %%", percent), 6)}
+	lines := []string{style.Render(bar(100, max(w-6, 1), rest, part{int64(percent), full})) + right(fmt.Sprintf("%d %%", percent), 6)}
 	times := clockTime(p.Elapsed(r.now)) + " elapsed, usually " + usual(p.Estimate)
 	if !r.over() {
 		times = ends(times, "about "+usual(p.Remaining(r.now))+" left", w)
@@ -53,7 +53,7 @@ func (r *runPage) head(w int) []string {
 	case r.over():
 		lines = append(lines, l.bold.Render("The run has ended: "+r.word()+". r shows the result."))
 	case r.stopping:
-		lines = append(lines, l.warn.Render("■ stopping: what is being submitted is finished first; ctrl+c again leaves at once"))
+		lines = append(lines, l.warn.Render("■ stopping after what is being submitted; ctrl+c again leaves at once"))
 	case p.Reason != "":
 		lines = append(lines, l.warn.Render("waiting: "+p.Reason))
 	}
@@ -146,19 +146,23 @@ func (r *runPage) rowLine(w row, selected bool, width int) string {
 		if r.open[w.group.name] {
 			sign = "- "
 		}
-		text, tally = sign+w.group.name, fmt.Sprintf("%d/%d", w.group.done, len(w.group.steps))
+		label := w.group.name
+		if selected {
+			label = l.bold.Render(label)
+		}
+		text, tally = sign+label, fmt.Sprintf("%d/%d", w.group.done, len(w.group.steps))
 		if state != provision.StepDone && state != provision.StepWaiting {
-			text += l.faint.Render("  " + r.progress.Steps[at].ID)
+			text = cell(text, min(name/2+4, 28)) + " " + l.faint.Render(stepName(r.progress.Steps[at]))
 		}
 	} else {
 		state = r.progress.Steps[at].State
-		text = "    " + r.progress.Steps[at].ID
+		text = "    " + stepName(r.progress.Steps[at])
 	}
 	s := r.progress.Steps[at]
 	if s.Attempt > 1 && w.step >= 0 {
 		tally = fmt.Sprintf("try %d", s.Attempt)
 	}
-	if selected {
+	if selected && w.step >= 0 {
 		text = l.bold.Render(text)
 	}
 	line := mark + l.stateCell(state) + " " + cell(text, name) + " " + cell(tally, countWidth) + " " + right(r.timeOf(w), timeWidth)
@@ -166,6 +170,16 @@ func (r *runPage) rowLine(w row, selected bool, width int) string {
 		line += "  " + l.faint.Render(cut(r.reasonOf(s), reason-2))
 	}
 	return line
+}
+
+// stepName is a step's id, without the name of its target at the end: the group has it.
+func stepName(s provision.StepProgress) string {
+	_, target, _ := splitTarget(s.Target)
+	name, ok := strings.CutSuffix(s.ID, "/"+target)
+	if kind, _, _ := splitTarget(s.Target); !ok || target == "" || kind == "host" {
+		return s.ID
+	}
+	return name
 }
 
 // timeOf is how long a row's step has taken and usually takes; for a group that waits or

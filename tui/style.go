@@ -19,6 +19,8 @@ const (
 // A look is every style of the screens.
 type look struct {
 	plain, bold, faint, accent, good, warn, bad, current lipgloss.Style
+	// fields are the styles of the forms' fields; huh asks for them many times a frame.
+	fields *huh.Styles
 }
 
 // newLook makes the styles for a background. As long as it is not known, colour is left
@@ -44,11 +46,12 @@ func newLook(b backdrop) look {
 		l.faint, l.accent = none.Faint(true), none.Bold(true)
 		l.good, l.warn, l.bad = none.Foreground(lipgloss.Green), none.Foreground(lipgloss.Yellow), none.Foreground(lipgloss.Red).Bold(true)
 	}
+	l.fields = l.fieldStyles()
 	return l
 }
 
-// fields are the styles of the forms' fields, which draw no frame of their own.
-func (l look) fields() *huh.Styles {
+// fieldStyles draw no frame around a field.
+func (l look) fieldStyles() *huh.Styles {
 	s := huh.ThemeBase(false)
 	f := huh.FieldStyles{
 		PrevIndicator: l.accent.SetString("‹ "), NextIndicator: l.accent.SetString(" ›"),

@@ -137,7 +137,7 @@ func keysPage() []byte {
 	var b bytes.Buffer
 	b.WriteString("# Keys\n\nGenerated from the program. The bar at the foot of each screen shows the keys that matter there; `?` shows all.\n\n| where | key | what it does |\n|---|---|---|\n")
 	for _, k := range tui.Keys() {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", k.Where, strings.ReplaceAll("`"+k.Keys+"`", "|", `\|`), k.Help)
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", k.Screen, strings.ReplaceAll("`"+strings.Join(k.Keys, "`, `")+"`", "|", `\|`), k.Does)
 	}
 	return b.Bytes()
 }

@@ -28,20 +28,21 @@ const limit = 30 * time.Second
 type Client struct {
 	server  string
 	clk     clock.Clock
-	http    *http.Client
+	conns   *http.Transport
 	rest    rest.Interface
 	objects dynamic.Interface
 }
 
 // New returns a client that signs in with a credential. It connects to nothing.
 func New(c *Credential, dial clock.DialFunc, clk clock.Clock) (*Client, error) {
+	conns := connections(c, dial, clk)
 	config := &rest.Config{
 		Host:           c.server,
 		BearerToken:    c.token,
 		UserAgent:      "arcwright",
 		QPS:            -1, // the default of 5 a second makes whoever waits wait for nothing
 		WarningHandler: rest.NoWarnings{},
-		Transport:      transport(c, dial, clk),
+		Transport:      clock.Transport{Clock: clk, Base: conns},
 	}
 	config = dynamic.ConfigFor(config) // JSON
 	client, err := rest.HTTPClientFor(config)
@@ -53,35 +54,30 @@ func New(c *Credential, dial clock.DialFunc, clk clock.Clock) (*Client, error) {
 		return nil, &Error{OpSetUp, c.server, ClassInvalid, err}
 	}
 	once := tryOnce{api}
-	return &Client{server: c.server, clk: clk, http: client, rest: once, objects: dynamic.New(once)}, nil
+	return &Client{server: c.server, clk: clk, conns: conns, rest: once, objects: dynamic.New(once)}, nil
 }
 
-// transport carries requests by HTTP/1.1: the health checks of HTTP/2 run on real time, and
+// connections carry requests by HTTP/1.1: the health checks of HTTP/2 run on real time, and
 // so do all of net/http's own time limits, which is why none is set.
-func transport(c *Credential, dial clock.DialFunc, clk clock.Clock) http.RoundTripper {
+func connections(c *Credential, dial clock.DialFunc, clk clock.Clock) *http.Transport {
 	config := c.tls.Clone()
 	config.Time = clk.Now
-	return clock.Transport{Clock: clk, Base: &http.Transport{
+	protocols := &http.Protocols{}
+	protocols.SetHTTP1(true)
+	return &http.Transport{
 		DialContext:         clock.Dial(dial),
 		TLSClientConfig:     config,
-		TLSNextProto:        nil,
-		Protocols:           http1(),
+		Protocols:           protocols,
 		MaxIdleConnsPerHost: 4,
 		DisableCompression:  true,
-	}}
-}
-
-func http1() *http.Protocols {
-	var p http.Protocols
-	p.SetHTTP1(true)
-	return &p
+	}
 }
 
 // String is the server's address.
 func (c *Client) String() string { return c.server }
 
 // Close closes the connections that nobody uses.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.conns.CloseIdleConnections() }
 
 // Ready asks the API server whether it is ready, with our credential.
 func (c *Client) Ready(ctx context.Context) error {

@@ -275,11 +275,13 @@ func TestARunThatIsLeftLeavesNoShell(t *testing.T) {
 				if now != op || n > 1 {
 					return false
 				}
+				h.clk.Busy(+1) // until the run has returned, as who cancels in earnest has one
 				cancel()
 				return !h.clk.park(r, time.Second)
 			}
 			c := h.client()
 			_, err := c.Run(ctx, Command{Line: "x", Stdin: strings.NewReader("in")})
+			h.clk.Busy(-1)
 			if known := op == "Signal" || op == "Delete"; (err == nil) != known {
 				t.Errorf("got %v", err)
 			}

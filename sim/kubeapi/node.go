@@ -29,6 +29,7 @@ type Node struct {
 	Address      netip.Addr // none until the machine has one
 	OS           OS
 	ControlPlane bool
+	OSImage      string // as the kubelet names the system, such as CBL-Mariner/Linux; may be empty
 	Version      string // of the kubelet, such as v1.28.5
 	Cores        planner.Cores
 	Memory       planner.Bytes
@@ -124,6 +125,7 @@ func (n Node) reportStatus(status *corev1.NodeStatus, now time.Time) {
 	status.DaemonEndpoints.KubeletEndpoint.Port = 10250
 	status.NodeInfo.Architecture = "amd64"
 	status.NodeInfo.OperatingSystem = string(n.OS)
+	status.NodeInfo.OSImage = n.OSImage
 	status.NodeInfo.KubeletVersion = n.Version
 	status.NodeInfo.KubeProxyVersion = n.Version
 	for _, c := range n.conditions() {

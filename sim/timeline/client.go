@@ -68,8 +68,18 @@ func (l *Line) AfterFunc(d time.Duration, f func()) (stop func() bool) {
 // Busy adds delta to the number of client goroutines that compute.
 func (l *Line) Busy(delta int) { l.count(&l.busy, delta) }
 
-// Wire adds delta to the number of requests the client has out.
-func (l *Line) Wire(delta int) { l.count(&l.wire, delta) }
+// Wire adds delta to the number of requests the client has out. Flat out, taking a
+// request back waits until the world has let go of it: one that was given up while it was
+// parked would else be mistaken for the next that is under way.
+func (l *Line) Wire(delta int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wire += delta
+	for delta < 0 && l.pace == nil && l.parked > l.wire {
+		l.left.Wait()
+	}
+	l.settle()
+}
 
 func (l *Line) count(n *int, delta int) {
 	l.mu.Lock()

@@ -24,12 +24,14 @@ type Line struct {
 	parked  int // requests that wait in the world
 	waiting int // client goroutines asleep
 	pace    *pace
+	left    *sync.Cond
 }
 
 // New returns a line that starts at the given moment. speed is the number of simulated
 // seconds in a real one; 0 is flat out.
 func New(start time.Time, speed float64) *Line {
 	l := &Line{now: start.UTC()}
+	l.left = sync.NewCond(&l.mu)
 	if speed > 0 {
 		l.Pace(speed)
 	}

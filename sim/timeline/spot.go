@@ -32,6 +32,7 @@ func (t *Turn) Wake(s *Spot) {
 	}
 	s.parked = false
 	t.line.parked--
+	t.line.left.Broadcast()
 	if s.timer != nil {
 		s.timer.run = nil
 	}

@@ -70,7 +70,7 @@ func (s *Server) negotiate(l *login, scheme string, t negToken) verdict {
 		return scheme + " " + base64.StdEncoding.EncodeToString(message)
 	}
 	pending := l.handshake
-	l.handshake = nil
+	l.user, l.handshake = "", nil
 	switch ntlmType(t.ntlm) {
 	case ntlmNegotiate:
 		var nonce [8]byte

@@ -156,21 +156,61 @@ func TestChallenge(t *testing.T) {
 	}
 }
 
+// login is a handshake without bodies by a client that sends no MIC.
+func (c wire) login(user, password string) (status int, last string) {
+	c.t.Helper()
+	first, err := azure.NewNegotiateMessage("", "")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	_, header := c.post(authorization("Negotiate", first), "")
+	answer, err := azure.NewAuthenticateMessage(token(c.t, "Negotiate", header), user, password, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	last = authorization("Negotiate", answer)
+	status, _ = c.post(last, "")
+	return status, last
+}
+
+func TestNTLMWithoutMIC(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, row := range []struct {
+		user, password string
+		want           int
+	}{
+		{user, password, 200},
+		{`lab\ADMIN`, password, 200},
+		{"admin@lab.example", password, 200},
+		{user, password + "!", 401},
+		{user, "", 401},
+		{`LAB\stranger`, password, 401},
+	} {
+		c := wire{t, w.transport()}
+		if status, _ := c.login(row.user, row.password); status != row.want {
+			t.Errorf("%s with %q is answered %d, want %d", row.user, row.password, status, row.want)
+		}
+		if status, _ := c.post("", create); status != row.want {
+			t.Errorf("%s with %q is then answered %d, want %d", row.user, row.password, status, row.want)
+		}
+	}
+}
+
 // TestLoginBelongsToItsConnection checks when a login counts and when it does not.
 func TestLoginBelongsToItsConnection(t *testing.T) {
-	w := newWorld(t, nil)
+	forget := false
+	w := newWorld(t, func(o *wsman.Options) {
+		o.Trouble = func(*timeline.Turn, wsman.Action) wsman.Trouble {
+			if forget {
+				forget = false
+				return wsman.Trouble{Kind: wsman.TroubleUnauthorized}
+			}
+			return wsman.Trouble{}
+		}
+	})
 	login := func(c wire) int {
-		first, err := azure.NewNegotiateMessage("", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, header := c.post(authorization("Negotiate", first), "")
-		last, err := azure.NewAuthenticateMessage(token(t, "Negotiate", header), user, password, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		status, _ := c.post(authorization("Negotiate", last), "")
-		if again, _ := (wire{t, w.transport()}).post(authorization("Negotiate", last), ""); again != 401 {
+		status, last := c.login(user, password)
+		if again, _ := (wire{t, w.transport()}).post(last, ""); again != 401 {
 			t.Errorf("an answer repeated on another connection is answered %d", again)
 		}
 		return status
@@ -196,6 +236,15 @@ func TestLoginBelongsToItsConnection(t *testing.T) {
 	}
 	if status, _ := a.post("", create); status != 401 {
 		t.Errorf("and the connection is still logged in: %d", status)
+	}
+	if status := login(a); status != 200 {
+		t.Errorf("the third login is answered %d", status)
+	}
+	forget = true
+	for range 2 {
+		if status, _ := a.post("", create); status != 401 {
+			t.Errorf("a login that the host forgot is answered %d", status)
+		}
 	}
 }
 

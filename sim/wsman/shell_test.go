@@ -130,6 +130,21 @@ func TestIdleShellsExpire(t *testing.T) {
 	}
 }
 
+// TestAWaitingRequestKeepsItsShell waits for output for longer than the idle time.
+func TestAWaitingRequestKeepsItsShell(t *testing.T) {
+	w := newWorld(t, func(o *wsman.Options) {
+		o.Limits.IdleTimeout, o.NeedsStdin = 10*time.Second, reads
+	})
+	c := w.client(func(c *client) { c.params.Timeout = "PT60S" })
+	shell := c.open()
+	if r := c.receive(shell, c.command(shell, "read")); r.fault != wsman.FaultTimedOut {
+		t.Errorf("who waited hears %d", r.fault)
+	}
+	if at := w.line.Now().Sub(start); at != time.Minute {
+		t.Errorf("after %s", at)
+	}
+}
+
 // TestDeleteEndsWhoWaits deletes a shell, and terminates a command, that somebody waits on.
 func TestDeleteEndsWhoWaits(t *testing.T) {
 	for name, end := range map[string]func(c *client, shell, id string) result{

@@ -40,7 +40,7 @@ func TestLongPoll(t *testing.T) {
 	if at := w.line.Now().Sub(start); at != 10*time.Minute+5*time.Second {
 		t.Errorf("the result came after %s", at)
 	}
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("it took %s of real time", took)
 	}
 }
