@@ -15,6 +15,16 @@ func Digest(p Plan) string {
 	return hashOf(document(p))
 }
 
+// bind writes the digests into a new plan: of its site and its inventory, as SiteDigest and
+// InventoryDigest tell, and of it all.
+func bind(p *Plan) {
+	root := document(*p)
+	inputs := child(root, "inputs")
+	p.Inputs.Site, p.Inputs.Inventory = hashOf(child(root, "site")), hashOf(child(root, "inventory"))
+	child(inputs, "site").Value, child(inputs, "inventory").Value = p.Inputs.Site, p.Inputs.Inventory
+	p.Digest = hashOf(root)
+}
+
 // SiteDigest is what a plan is bound to its site by.
 func SiteDigest(s Site) string { return hashOf(document(withoutSecrets(s))) }
 
@@ -24,7 +34,7 @@ func InventoryDigest(i Inventory) string { return hashOf(document(i)) }
 // hashOf is the digest of a canonical document: each node by its tag, and the length and
 // text of a scalar or the number of parts of anything else.
 func hashOf(n *yaml.Node) string {
-	sum := sha256.Sum256(canonical(nil, n))
+	sum := sha256.Sum256(canonical(make([]byte, 0, 1<<16), n))
 	return hex.EncodeToString(sum[:])
 }
 

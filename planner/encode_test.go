@@ -74,6 +74,17 @@ func TestTheSameInputMakesTheSameBytes(t *testing.T) {
 	}
 }
 
+func TestAPlanIsBoundToItsInputs(t *testing.T) {
+	for _, name := range examples {
+		in := exampleInput(t, name)
+		plan := Make(in)
+		want := Inputs{Site: SiteDigest(in.Site), Inventory: InventoryDigest(in.Inventory), Profile: in.Profile.Digest, Scripts: in.Scripts}
+		if diff := cmp.Diff(want, plan.Inputs); diff != "" || plan.Digest != Digest(plan) {
+			t.Errorf("%s: digest %s of %s, inputs (-want +got):\n%s", name, plan.Digest, Digest(plan), diff)
+		}
+	}
+}
+
 func TestPlansComeBackAsTheyWere(t *testing.T) {
 	for _, name := range examples {
 		t.Run(name, func(t *testing.T) {

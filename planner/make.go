@@ -15,7 +15,7 @@ func Make(in Input) Plan {
 
 	p := Plan{
 		Version: PlanVersion, Kind: "Plan",
-		Inputs:    Inputs{Site: SiteDigest(in.Site), Inventory: InventoryDigest(in.Inventory), Profile: in.ProfileDigest, Scripts: in.Scripts},
+		Inputs:    Inputs{Profile: in.ProfileDigest, Scripts: in.Scripts},
 		Findings:  settle(in, findings),
 		Addresses: book, Headroom: room, Cost: cost(in),
 		Steps: steps(in, book, room),
@@ -27,7 +27,7 @@ func Make(in Input) Plan {
 	p.Summary = Summary{Platform: in.Profile.Title, Hosts: len(in.Inventory.Hosts), Clusters: len(in.Site.Clusters),
 		VMs: countVMs(steady), SurgeVMs: countVMs(steady) + countVMs(extra)}
 	p.Summary.Estimate, p.Summary.Critical = schedule(p.Steps)
-	p.Digest = Digest(p)
+	bind(&p)
 	return p
 }
 

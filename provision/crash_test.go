@@ -158,7 +158,7 @@ func TestKilledAtAnyMomentARunIsResumedWithoutDoingAnythingTwice(t *testing.T) {
 		b.mustApply(OutcomeDone)
 		undisturbed, took = effects(b), b.clock.Now().Sub(dawn)
 	})
-	for at := time.Duration(0); at < took; at += 1031 * time.Millisecond {
+	for at := time.Duration(0); at < took; at += 3037 * time.Millisecond {
 		onBench(t, crashSteps(), func(b *bench) {
 			crashing(b)
 			ctx, cancel := context.WithCancel(context.Background())

@@ -90,6 +90,7 @@ func TestAJournalThatEndsAnywhereIsReadUpToTheLastWholeLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.wrap = func(f fileLike) fileLike { return hastyFile{f} }
 	for end := range len(whole) {
 		if err := os.WriteFile(r.JournalPath(), whole[:end], 0o600); err != nil {
 			t.Fatal(err)

@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	// Looking and submitting are one short script each; work that takes long runs by itself.
-	lookLimit   = 3 * time.Minute
+	// A look is a few short scripts, of which one or two ask the management cluster: it
+	// must have time for two of those. A submit is one script; what takes long runs by itself.
+	lookLimit   = 2*readLimit + 2*time.Minute
 	submitLimit = 5 * time.Minute
 	// mostRepairs is how often a broken thing is repaired before a person has to look.
 	mostRepairs = 2
@@ -61,11 +62,7 @@ func (s *shift) carryOut(t *task) bool {
 // turn looks once and does what follows from it. It returns how long to wait before the
 // next look, or the error that the step fails with.
 func (s *shift) turn(t *task, a action) (wait time.Duration, err error) {
-	var seen Observation
-	err = s.within(s.going, lookLimit, func(ctx context.Context) (err error) {
-		seen, err = a.Observe(ctx)
-		return err
-	})
+	seen, err := s.look(t, a)
 	if err != nil && s.halted() != nil {
 		return 0, nil
 	}
@@ -97,6 +94,29 @@ func (s *shift) turn(t *task, a action) (wait time.Duration, err error) {
 		return s.make(t, a, seen)
 	}
 	return 0, &errUnknown{"observed an unknown state " + string(seen.State)}
+}
+
+// look observes once. While no answer comes it says so, as a heartbeat.
+func (s *shift) look(t *task, a action) (seen Observation, err error) {
+	waiting, answered := context.WithCancel(s.going)
+	done := make(chan struct{})
+	off := s.clock.AfterFunc(heartbeat, func() {
+		defer close(done)
+		for waiting.Err() == nil {
+			s.progress(t, "", "no answer yet", "")
+			_ = s.clock.Sleep(waiting, heartbeat)
+		}
+	})
+	err = s.within(s.going, lookLimit, func(ctx context.Context) (err error) {
+		seen, err = a.Observe(ctx)
+		return err
+	})
+	// With our token held: the sleeper has to notice before time goes on.
+	answered()
+	if !off() {
+		<-done
+	}
+	return seen, err
 }
 
 // bear waits a failure out as long as its kind deserves.

@@ -45,7 +45,7 @@ func (e *Engine) Status(ctx context.Context) (Progress, error) {
 				return
 			}
 			for _, t := range l.tasks {
-				*seen[t] = s.look(t)
+				*seen[t] = s.glance(t)
 			}
 		})
 	}
@@ -63,8 +63,8 @@ func (e *Engine) Status(ctx context.Context) (Progress, error) {
 	return p, nil
 }
 
-// look observes a step once, as an event that stands in no journal.
-func (s *shift) look(t *task) Event {
+// glance observes a step once, as an event that stands in no journal.
+func (s *shift) glance(t *task) Event {
 	e := Event{Kind: EventProgress, Step: t.ID, Target: t.Target, Host: t.On, State: StateUnknown}
 	a, err := s.world.action(t.Step)
 	var seen Observation

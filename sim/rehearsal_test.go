@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision"
@@ -115,4 +117,28 @@ func TestThePlansOfTheExamplesAreCarriedOut(t *testing.T) {
 
 func anySecret(_ context.Context, ref planner.SecretRef) (string, error) {
 	return "secret of " + string(ref), nil
+}
+
+// The engine works in many goroutines. With one seed the world takes one course
+// nevertheless, to the nanosecond.
+func TestARehearsalIsRepeatable(t *testing.T) {
+	p := example(t, "worked-akshci")
+	run := func(seed uint64) (string, []sim.Effect) {
+		d := world(t, p, sim.Options{Seed: seed})
+		if outcome, _ := apply(t, p, d); outcome != provision.OutcomeDone {
+			t.Fatalf("the plan ends in %s", outcome)
+		}
+		return string(d.Dump()), d.Transcript()
+	}
+	dump, effects := run(7)
+	again, effectsAgain := run(7)
+	if diff := cmp.Diff(effects, effectsAgain); diff != "" {
+		t.Errorf("the same seed had other effects (-first +second):\n%s", diff)
+	}
+	if diff := cmp.Diff(dump, again); diff != "" {
+		t.Errorf("the same seed made another world (-first +second):\n%s", diff)
+	}
+	if other, _ := run(8); other == dump {
+		t.Error("another seed made the same world")
+	}
 }

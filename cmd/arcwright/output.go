@@ -75,8 +75,13 @@ func writeWhole(file string, data []byte, mode os.FileMode) error {
 
 // toJSON turns a YAML document into indented JSON of the same shape.
 func toJSON(document []byte) ([]byte, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(document, &root); err != nil {
+		return nil, fmt.Errorf("write JSON: %w", err)
+	}
+	keepText(&root)
 	var value any
-	if err := yaml.Unmarshal(document, &value); err != nil {
+	if err := root.Decode(&value); err != nil {
 		return nil, fmt.Errorf("write JSON: %w", err)
 	}
 	text, err := json.MarshalIndent(value, "", "  ")
@@ -84,4 +89,14 @@ func toJSON(document []byte) ([]byte, error) {
 		return nil, fmt.Errorf("write JSON: %w", err)
 	}
 	return append(text, '\n'), nil
+}
+
+// keepText has dates stay the text they are: the YAML library would make moments of them.
+func keepText(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!timestamp" {
+		n.Tag = "!!str"
+	}
+	for _, c := range n.Content {
+		keepText(c)
+	}
 }

@@ -57,6 +57,9 @@ func schemaOf(name string) ([]byte, error) {
 	r := jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, Mapper: mapped}
 	schema := r.Reflect(value)
 	schema.Title = title
+	if name == "plan" {
+		schema.Properties.Set("seal", &jsonschema.Schema{Type: "string", Description: "a short mark of every value, by which an edit is found"})
+	}
 	schema.ID = jsonschema.ID("https://arcwright.dev/schema/" + name + "/v1")
 	text, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {

@@ -92,8 +92,16 @@ func (l *lane) attempt(ctx context.Context, envelope string, anonymous bool) (*a
 	if err == nil {
 		err = l.lost // the negotiator hands out its first 401 instead of this
 	}
+	var body []byte
+	if err == nil {
+		body, err = io.ReadAll(resp.Body) // in memory since whole
+	}
+	// An answer that is whole counts, however late. An empty one may be no answer but
+	// what is left of a request that was given up.
+	if err == nil && (len(body) > 0 || limited.Err() == nil) {
+		return &answer{resp.StatusCode, schemes(resp.Header), body}, "", nil
+	}
 	switch {
-	case err == nil:
 	case ctx.Err() != nil:
 		class, err := ended(ctx)
 		return nil, class, err
@@ -101,15 +109,9 @@ func (l *lane) attempt(ctx context.Context, envelope string, anonymous bool) (*a
 		return nil, ClassUnreachable, errReset
 	case limited.Err() != nil:
 		return nil, ClassTimeout, errNoAnswer
-	default:
-		class, err := broken(err)
-		return nil, class, err
 	}
-	body, err := io.ReadAll(resp.Body) // in memory since whole
-	if err != nil {
-		return nil, ClassProtocol, err
-	}
-	return &answer{resp.StatusCode, schemes(resp.Header), body}, "", nil
+	class, err := broken(err)
+	return nil, class, err
 }
 
 // begin lets cut end an attempt.
