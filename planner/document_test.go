@@ -45,6 +45,20 @@ func TestWordsThatOtherReadersTakeForAnswersAreQuoted(t *testing.T) {
 	}
 }
 
+func TestNoTwoDocumentsHaveOneDigest(t *testing.T) {
+	seen := map[string]any{}
+	for _, v := range []any{
+		[]any{"x!!str=y", "z"}, []any{"x", "y!!str=z"}, []any{"x", "y", "z"}, []any{[]any{"x", "y"}, "z"}, []any{"x", []any{"y", "z"}},
+		map[string]any{"x": "y"}, []any{"x", "y"}, 1, "1", true, "true", nil, "null", "", []any{}, map[string]any{},
+	} {
+		digest := hashOf(document(v))
+		if other, again := seen[digest]; again {
+			t.Errorf("%#v and %#v have one digest", other, v)
+		}
+		seen[digest] = v
+	}
+}
+
 func TestValuesAsText(t *testing.T) {
 	for _, test := range []struct {
 		value any

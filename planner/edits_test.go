@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
 	"pgregory.net/rapid"
 )
 
@@ -112,6 +113,16 @@ func TestAnyEditIsNoticed(t *testing.T) {
 			t.Fatalf("%s became %q, and the edits are %+v", list[at].path, node.Value, edits)
 		}
 	})
+}
+
+func TestMarksTellValuesApart(t *testing.T) {
+	seen := map[mark]bool{}
+	for i := range 1000 {
+		seen[markOf(leaf{shape: "summary.vms", node: &yaml.Node{Tag: "!!int", Value: fmt.Sprint(i)}})] = true
+	}
+	if len(seen) < 980 {
+		t.Errorf("1000 numbers have %d marks", len(seen))
+	}
 }
 
 func TestManyEditsAreCutShort(t *testing.T) {

@@ -172,6 +172,16 @@ func TestAnyPlanComesBack(t *testing.T) {
 	})
 }
 
+func TestNothingAtAllMakesABlockedPlan(t *testing.T) {
+	plan := Make(Input{})
+	if !slices.ContainsFunc(plan.Findings, Finding.Stops) {
+		t.Error("an empty input is not blocked")
+	}
+	if _, err := Encode(plan); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCommentsAndLayoutAreFree(t *testing.T) {
 	data, err := Encode(Make(small(t)))
 	if err != nil {

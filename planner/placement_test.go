@@ -54,6 +54,22 @@ func TestFit(t *testing.T) {
 	}
 }
 
+func TestTheGuaranteeIsExactToTheByte(t *testing.T) {
+	sized := func(memory Bytes, n int) Machines {
+		m := vms(n, 1)
+		m.Memory = memory
+		return m
+	}
+	// with 5 in each host there is no place for 6; with one byte more there always is
+	machines := []Machines{sized(6, 1), sized(5, 2)}
+	if got, _ := fit(machines, []room{{10, 64}, {10, 64}}); got != Possible {
+		t.Errorf("in two hosts of 10: %s, want possible", got)
+	}
+	if got, _ := fit([]Machines{sized(6, 1), sized(5, 1), sized(4, 1)}, []room{{10, 64}, {10, 64}}); got != Guaranteed {
+		t.Errorf("with one less to place: %s, want guaranteed", got)
+	}
+}
+
 // arranged tries every arrangement of single machines.
 func arranged(machines, hosts []Bytes) bool {
 	if len(machines) == 0 {

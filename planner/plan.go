@@ -73,7 +73,8 @@ type Pool struct {
 	Range  Range    `yaml:"range" json:"range"`
 	Size   int      `yaml:"size" json:"size"`
 	Needed int      `yaml:"needed" json:"needed"`
-	Free   int      `yaml:"free" json:"free"`
+	// Free is below zero when the pool is too small.
+	Free int `yaml:"free" json:"free"`
 	// Proposed is set when the planner chose the range.
 	Proposed bool   `yaml:"proposed" json:"proposed"`
 	Reason   Reason `yaml:"reason" json:"reason"`

@@ -102,6 +102,11 @@ func FuzzDecodePlan(f *testing.F) {
 	f.Add(replaced(f, data, "memory: 512GiB", "memory: 8191PiB"))
 	f.Add(replaced(f, data, "params: {module: 1.2.16}", "params: {module: [&a 1, *a], 2: {3: !!binary AA==}, 4: 2026-01-01}"))
 	f.Add(replaced(f, data, "seal: |\n", "seal: |\n  AAAA"))
+	f.Add(replaced(f, data, "seal: |\n", "seal: |\n  "+strings.Repeat("AAAA", 5000)+"\n"))
+	f.Add(replaced(f, data, "params: {module: 1.2.16}", "params: {a]b[.c: "+strings.Repeat("[", 40)+strings.Repeat("]", 40)+"}"))
+	f.Add(replaced(f, data, "critical: [", "critical: [~, "))
+	f.Add([]byte("version: arcwright.dev/plan/v1\nkind: Plan\n? [a, b]\n: c\n"))
+	f.Add([]byte("version: arcwright.dev/plan/v99999999999999999999\n"))
 	files, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
 	if err != nil {
 		f.Fatal(err)

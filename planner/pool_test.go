@@ -75,6 +75,18 @@ func TestAddressFindings(t *testing.T) {
 			in.Site.Network.Gateway, in.Site.Network.CloudAgent = ip("10.9.0.1"), prefix("10.2.0.30/24")
 			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")
 		}, []string{"address-outside site.network.gateway"}, "not in the subnet"},
+		{"a gateway at the broadcast address", akshci, func(in *Input) {
+			in.Site.Network.Gateway, in.Site.Network.CloudAgent = ip("10.1.0.255"), prefix("10.2.0.30/24")
+			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")
+		}, []string{"address-outside site.network.gateway"}, "broadcast"},
+		{"a gateway that is a host", akshci, func(in *Input) {
+			in.Inventory.Hosts[0].Address, in.Inventory.Cluster.Nets, in.Site.Network.CloudAgent = ip("10.1.0.1"), nil, prefix("10.2.0.30/24")
+			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")
+		}, []string{"address-taken site.network.gateway"}, "host hv01.corp.example"},
+		{"two API servers at one address", local, func(in *Input) {
+			in.Site.Clusters[0].Control.Address, in.Site.Clusters[1].Control.Address = new(ip("10.1.0.200")), new(ip("10.1.0.200"))
+			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")
+		}, []string{"address-taken site.clusters[0].controlPlane.address", "address-taken site.clusters[1].controlPlane.address"}, "has the address of the API server of b"},
 		{"DNS by IPv6", akshci, func(in *Input) {
 			in.Site.Network.DNS, in.Site.Network.CloudAgent = []netip.Addr{ip("10.2.0.5"), ip("fd00::5")}, prefix("10.2.0.30/24")
 			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")

@@ -186,6 +186,17 @@ func TestNoMoreClustersAreCreatedAtOnceThanThePlatformBears(t *testing.T) {
 	}
 }
 
+func TestHalfFull(t *testing.T) {
+	for _, test := range []struct {
+		needed Bytes
+		want   bool
+	}{{49, false}, {50, true}, {120, true}} {
+		if got := halfFull(Headroom{States: []FabricRoom{{Usable: 100, Needed: test.needed}}}); got != test.want {
+			t.Errorf("%d of 100: half full is %v", int64(test.needed), got)
+		}
+	}
+}
+
 func TestHostsOfOneShortNameAreToldApart(t *testing.T) {
 	got := hostNames([]Host{{Name: "hv01.a.example"}, {Name: "hv01.b.example"}, {Name: "hv02.a.example"}})
 	if diff := cmp.Diff([]string{"hv01.a.example", "hv01.b.example", "hv02"}, got); diff != "" {

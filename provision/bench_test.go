@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -140,6 +142,7 @@ type thing struct {
 	looks   int
 	submits []int // the attempts of the submits that had effect
 	repairs []int
+	mend    func() error // before a repair has effect
 }
 
 // bench is a run in a world of things.
@@ -274,6 +277,9 @@ func (a *benchAction) Observe(ctx context.Context) (Observation, error) {
 	if err := a.b.clock.Sleep(ctx, wire); err != nil {
 		return Observation{}, err
 	}
+	for range rand.IntN(3) {
+		runtime.Gosched() // the order of lanes must not hang on who runs first
+	}
 	a.b.mu.Lock()
 	x := a.b.things[a.id]
 	x.settle(a.b.clock.Now())
@@ -330,6 +336,11 @@ func (a *benchAction) Repair(ctx context.Context, attempt int) error {
 	a.b.mu.Lock()
 	defer a.b.mu.Unlock()
 	x := a.b.things[a.id]
+	if x.mend != nil {
+		if err := x.mend(); err != nil {
+			return err
+		}
+	}
 	if x.manual {
 		return fmt.Errorf("repair: %w", ErrNoRepair)
 	}

@@ -95,7 +95,7 @@ func withCluster(t *testing.T, f *fakeSite, k *fakeCluster) *session {
 
 func actionOf(t *testing.T, s *session, kind planner.StepKind, params map[string]any) action {
 	t.Helper()
-	a, err := newAction(planner.Step{ID: string(kind) + "/shop", Kind: kind, Target: "cluster/shop", On: node, Params: params}, s)
+	a, err := newAction(planner.Step{ID: string(kind) + "/shop", Kind: kind, Target: "cluster/shop", On: testHost, Params: params}, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +288,7 @@ func TestAStorageClassCopiesWhatOnlyThePlatformKnows(t *testing.T) {
 	if err := a.Submit(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprintf("%+v", kube.StorageClass("mirror", site, "disk.csi.akshci.com",
+	want := fmt.Sprintf("%+v", kube.StorageClass("mirror", testSite, "disk.csi.akshci.com",
 		map[string]string{"fsType": "ext4", "group": "clustergroup-shop", "hostname": "ca-1.corp"}))
 	if diff := cmp.Diff([]string{want}, k.applied); diff != "" {
 		t.Error(diff)

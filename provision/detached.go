@@ -6,21 +6,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/arcwright/arcwright/planner"
 )
 
 // taskView is a detached task on a host, as read-task tells it.
 type taskView struct {
-	Exists    bool      `json:"exists"`
-	Script    string    `json:"script"`
-	State     taskPhase `json:"state"`
-	Output    string    `json:"output"`
-	Next      number    `json:"next"`
-	Error     *taskFail `json:"error"`
-	StartedAt time.Time `json:"startedAt"`
-	EndedAt   time.Time `json:"endedAt"`
+	Exists bool      `json:"exists"`
+	Script string    `json:"script"`
+	State  taskPhase `json:"state"`
+	Output string    `json:"output"`
+	Next   number    `json:"next"`
+	Error  *taskFail `json:"error"`
 }
 
 // taskPhase is how far a detached task is.
@@ -51,6 +48,11 @@ func (t taskView) why() string {
 	return fmt.Sprintf("%s failed: %s (%s)", t.Script, tidy(t.Error.Message), t.Error.Code)
 }
 
+// saysNoMoreThan reports whether a text has the task's error already.
+func (t taskView) saysNoMoreThan(text string) bool {
+	return t.Error != nil && t.Error.Message != "" && strings.Contains(text, tidy(t.Error.Message))
+}
+
 func (t taskView) code() string {
 	if t.Error == nil {
 		return ""
@@ -65,11 +67,12 @@ type series struct {
 	host string
 	step string
 
-	newest int   // 0 when there is none
-	known  bool  // newest has been asked for
-	sent   bool  // the next one may have been started
-	offset int64 // of what was read of the newest one's output
-	line   string
+	newest int    // 0 when there is none
+	known  bool   // newest has been asked for
+	sent   bool   // the next one may have been started
+	own    bool   // the newest one was started by this series
+	offset int64  // of what was read of the newest one's output
+	line   string // the last that it has said
 }
 
 // most is how many tasks of one step are looked for. Every run adds a few.
@@ -97,7 +100,7 @@ func (r *series) read(ctx context.Context) (taskView, error) {
 			r.known = true
 			break
 		}
-		r.newest, r.offset, r.line, r.sent = r.newest+1, 0, "", false
+		r.newest, r.own, r.offset, r.line, r.sent = r.newest+1, r.sent, 0, "", false
 	}
 	if r.newest == 0 {
 		return taskView{}, nil
@@ -125,7 +128,7 @@ func (r *series) read(ctx context.Context) (taskView, error) {
 func (r *series) ask(ctx context.Context, number int, offset int64) (taskView, error) {
 	view, err := runScript[taskView](ctx, r.s, r.host, "read-task", map[string]any{"id": r.id(number), "offset": offset}, nil)
 	if err != nil {
-		return taskView{}, fmt.Errorf("read task %s: %w", r.id(number), err)
+		return taskView{}, err
 	}
 	switch view.State {
 	case phaseRunning, phaseSucceeded, phaseFailed:
@@ -154,10 +157,7 @@ func (r *series) start(ctx context.Context, script string, params any, rec recor
 		"id": r.id(r.newest + 1), "script": script, "text": r.s.catalogue.Script(script).Text, "params": params,
 		"record": rec, "lease": map[string]any{"path": r.s.leasePath, "epoch": r.s.epoch.Load()},
 	}, all)
-	if err != nil {
-		return fmt.Errorf("start task %s: %w", r.id(r.newest+1), err)
-	}
-	return nil
+	return err
 }
 
 // record is ours of a thing, for a step.

@@ -15,7 +15,7 @@ import (
 func seriesOf(t *testing.T, f *fakeSite) *series {
 	s := newTestSession(t, f, edge(planner.Step{}))
 	s.epoch.Store(7)
-	return &series{s: s, host: node, step: "create-node-pool/shop/linux"}
+	return &series{s: s, host: testHost, step: "create-node-pool/shop/linux"}
 }
 
 func TestTheNewestTaskIsFoundWithoutRememberingIt(t *testing.T) {
@@ -68,7 +68,7 @@ func TestATaskIsStartedUnderItsNumberWithRecordAndLease(t *testing.T) {
 	if diff := cmp.Diff(map[string]any{
 		"id": "create-node-pool.shop.linux.2", "script": "new-node-pool", "text": LoadCatalogue().Script("new-node-pool").Text,
 		"params": map[string]any{"name": "linux"},
-		"record": map[string]any{"kind": "node-pool", "name": "shop/linux", "site": site, "plan": "sha256:plan", "step": r.step, "run": "run1"},
+		"record": map[string]any{"kind": "node-pool", "name": "shop/linux", "site": testSite, "plan": "sha256:plan", "step": r.step, "run": "run1"},
 		"lease":  map[string]any{"path": `C:\ClusterStorage\Volume01\arcwright\lease.json`, "epoch": 7.0},
 	}, start.params); diff != "" {
 		t.Errorf("started otherwise:\n%s", diff)
@@ -136,7 +136,7 @@ func TestATaskInAnUnknownStateIsAnError(t *testing.T) {
 }
 
 func TestErrorsOfAHostKeepTheirClass(t *testing.T) {
-	f := &fakeSite{fail: map[string]error{"read-task": &winrm.Error{Op: winrm.OpCreate, Host: node, Class: winrm.ClassQuota, Err: errors.New("too many shells")}}}
+	f := &fakeSite{fail: map[string]error{"read-task": &winrm.Error{Op: winrm.OpCreate, Host: testHost, Class: winrm.ClassQuota, Err: errors.New("too many shells")}}}
 	if _, err := seriesOf(t, f).read(t.Context()); errorCode(err) != "quota" {
 		t.Errorf("error %v of code %q", err, errorCode(err))
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/arcwright/arcwright/planner"
+	"github.com/arcwright/arcwright/provision/clock"
 	"github.com/arcwright/arcwright/provision/winrm"
 )
 
@@ -56,7 +57,11 @@ func discover(ctx context.Context, clk Clock, inventory planner.Inventory, hosts
 	found := make([]discovery, len(hosts))
 	lanes := group{clock: clk}
 	for i, host := range hosts {
-		lanes.start(func() { found[i].reply, found[i].err = readHost(ctx, catalogue, host, dial) })
+		lanes.start(func() {
+			ctx, cancel := clock.WithTimeout(ctx, clk, readLimit)
+			defer cancel()
+			found[i].reply, found[i].err = readHost(ctx, catalogue, host, dial)
+		})
 	}
 	lanes.wait()
 

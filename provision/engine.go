@@ -80,22 +80,22 @@ func New(o Options) *Engine {
 // resumed by another Apply, in this process or another.
 //
 // The error says why the outcome is OutcomeFailed or OutcomeRefused, and is nil with the
-// others. It is or wraps *ErrSteps, *ErrLeased, *ErrLeaseLost, *ErrLocked, *ErrOtherPlan
-// or *ErrJournal where one of them is the reason.
+// others. It is or wraps *ErrSteps, *ErrLeased, *ErrLeaseLost, *ErrLocked, *ErrPlan,
+// *ErrOtherPlan or *ErrJournal where one of them is the reason.
 func (e *Engine) Apply(ctx context.Context, stop <-chan struct{}) (Outcome, error) {
 	o := e.options
 	plan, err := newSchedule(o.Plan.Steps)
 	if err != nil {
-		return e.refuse(err)
+		return e.leave(err)
 	}
 	unlock, err := o.Run.lock(o.Holder, o.Reach.Clock.Now())
 	if err != nil {
-		return e.refuse(err)
+		return e.leave(err)
 	}
 	defer unlock()
 	journal, history, cut, err := o.Run.openJournal(o.Plan.Digest, o.Reach.Clock.Now())
 	if err != nil {
-		return e.refuse(err)
+		return e.leave(err)
 	}
 	defer journal.close()
 
@@ -107,12 +107,13 @@ func (e *Engine) Apply(ctx context.Context, stop <-chan struct{}) (Outcome, erro
 	return s.end(outcome, err)
 }
 
-// refuse ends an application that has not got as far as the journal.
-func (e *Engine) refuse(err error) (Outcome, error) {
+// leave ends an application that has not got as far as the journal.
+func (e *Engine) leave(err error) (Outcome, error) {
 	o := e.options
+	outcome := unbegun(err)
 	o.Log.Append(Event{
-		Seq: o.Log.last() + 1, Time: o.Reach.Clock.Now(), Kind: EventEnd, Outcome: OutcomeRefused,
+		Seq: o.Log.last() + 1, Time: o.Reach.Clock.Now(), Kind: EventEnd, Outcome: outcome,
 		Text: err.Error(), Code: errorCode(err), Run: o.Run.ID, Plan: o.Plan.Digest, Site: o.Plan.Site.Name,
 	})
-	return OutcomeRefused, err
+	return outcome, err
 }

@@ -38,6 +38,9 @@ func TestApplyDoesEveryStepOnceAfterItsNeeds(t *testing.T) {
 				}
 				busy[e.Target] = e.Step
 			case EventDone:
+				if e.Text == FoundDone {
+					t.Errorf("%s was found done", e.Step)
+				}
 				done[e.Step], busy[e.Target] = true, ""
 			}
 		}
@@ -306,6 +309,45 @@ func TestFailuresAreBorneByTheirClass(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeToldIsWaitedFor(t *testing.T) {
+	onBench(t, []planner.Step{aStep("install", "site", time.Minute)}, func(b *bench) {
+		b.things["install"].look = func(_ context.Context, n int) (Observation, error, bool) {
+			return Observation{State: StateUnknown, Reason: "the cluster service is down"}, nil, n < 20
+		}
+		b.mustApply(OutcomeDone)
+		if said := b.kinds("install", EventProgress); said[0].State != StateUnknown || said[0].Text != "the cluster service is down" || said[0].Code != "unknown" {
+			t.Errorf("progress events: %+v", said[0])
+		}
+	})
+}
+
+func TestFailuresWithSuccessesBetweenThemAreNotAddedUp(t *testing.T) {
+	onBench(t, []planner.Step{aStep("install", "site", 10*time.Minute)}, func(b *bench) {
+		b.things["install"].look = func(_ context.Context, n int) (Observation, error, bool) {
+			return Observation{}, errors.New("odd"), n%3 != 0
+		}
+		b.mustApply(OutcomeDone)
+	})
+}
+
+func TestARepairThatDidNotArriveKeepsItsNumber(t *testing.T) {
+	onBench(t, []planner.Step{aStep("install", "site", time.Minute)}, func(b *bench) {
+		x := b.things["install"]
+		x.state = StateBroken
+		tries := 0
+		x.mend = func() error {
+			if tries++; tries < 9 {
+				return errAway
+			}
+			return nil
+		}
+		b.mustApply(OutcomeDone)
+		if !slices.Equal(x.repairs, []int{1}) || !slices.Equal(x.submits, []int{1}) {
+			t.Errorf("repairs %v, submits %v", x.repairs, x.submits)
+		}
+	})
+}
+
 func TestAHostThatComesBackLosesNothing(t *testing.T) {
 	onBench(t, []planner.Step{aStep("install", "site", time.Minute)}, func(b *bench) {
 		b.things["install"].look = func(_ context.Context, n int) (Observation, error, bool) {
@@ -366,6 +408,24 @@ func TestABusyHostIsWaitedFor(t *testing.T) {
 			return nil
 		}
 		b.mustApply(OutcomeDone)
+	})
+}
+
+func TestARepairByASubmitThatDidNotArriveIsNotCountedTwice(t *testing.T) {
+	onBench(t, []planner.Step{aStep("prepare", "host/a", time.Minute)}, func(b *bench) {
+		x := b.things["prepare"]
+		x.breaks, x.again = 1, true
+		tries := 0
+		x.give = func(_ context.Context, attempt int) error {
+			if tries++; attempt == 2 && tries < 9 {
+				return &winrm.ScriptError{Script: "start-task", Code: codeTaskBusy, Message: "busy"}
+			}
+			return nil
+		}
+		b.mustApply(OutcomeDone)
+		if !slices.Equal(x.submits, []int{1, 2}) {
+			t.Errorf("submits %v", x.submits)
+		}
 	})
 }
 
@@ -462,7 +522,11 @@ func TestPlansThatCannotBeCarriedOutAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			onBench(t, steps, func(b *bench) {
-				b.mustApply(OutcomeRefused)
+				err := b.mustApply(OutcomeRefused)
+				var plan *ErrPlan
+				if !errors.As(err, &plan) {
+					t.Errorf("error %v", err)
+				}
 				if e := b.events(); len(e) != 1 || e[0].Kind != EventEnd || e[0].Outcome != OutcomeRefused {
 					t.Errorf("events %+v", e)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,62 @@ func TestAfterTheFirstStopNothingMoreIsSubmitted(t *testing.T) {
 	})
 }
 
+// hookedFile calls a function after each line it has written.
+type hookedFile struct {
+	fileLike
+	wrote func(line string)
+}
+
+func (f hookedFile) Write(line []byte) (int, error) {
+	n, err := f.fileLike.Write(line)
+	f.wrote(string(line))
+	return n, err
+}
+
+func TestAStopAtTheLastMomentStillKeepsFromActing(t *testing.T) {
+	rows := []struct {
+		name  string
+		state State
+		line  string
+	}{
+		{"before a submit", StateAbsent, `"kind":"start"`},
+		{"before a repair", StateBroken, `"kind":"retry"`},
+	}
+	for _, row := range rows {
+		t.Run(row.name+", while it is written down", func(t *testing.T) {
+			onBench(t, benchSteps()[:1], func(b *bench) {
+				stop := make(chan struct{})
+				b.things["prepare-host/host01"].state = row.state
+				b.run.wrap = func(f fileLike) fileLike {
+					return hookedFile{hastyFile{f}, func(line string) {
+						if strings.Contains(line, row.line) {
+							close(stop)
+						}
+					}}
+				}
+				outcome, err := b.apply(context.Background(), stop)
+				if outcome != OutcomeInterrupted || err != nil || len(b.acts) > 0 {
+					t.Errorf("outcome %s, %v, did %q", outcome, err, b.acts)
+				}
+			})
+		})
+		t.Run(row.name+", while it is looked for", func(t *testing.T) {
+			onBench(t, benchSteps()[:1], func(b *bench) {
+				stop := make(chan struct{})
+				b.things["prepare-host/host01"].state = row.state
+				b.things["prepare-host/host01"].look = func(context.Context, int) (Observation, error, bool) {
+					close(stop)
+					return Observation{}, nil, false
+				}
+				outcome, err := b.apply(context.Background(), stop)
+				if outcome != OutcomeInterrupted || err != nil || len(b.acts) > 0 || len(b.kinds("prepare-host/host01", EventStart, EventRetry)) > 0 {
+					t.Errorf("outcome %s, %v\n%s", outcome, err, b.story())
+				}
+			})
+		})
+	}
+}
+
 func TestStopBeforeAnythingSubmitsNothing(t *testing.T) {
 	onBench(t, benchSteps(), func(b *bench) {
 		stop := make(chan struct{})
@@ -92,6 +149,10 @@ func TestCancelLeavesAtOnceWithAValidJournal(t *testing.T) {
 		}
 		if b.lease == "" {
 			t.Error("it stayed to give the lease back")
+		}
+		all := b.events()
+		if before := all[len(all)-2]; before.Kind != EventStart {
+			t.Errorf("before the end there is %+v", before)
 		}
 		if _, kept, err := ReadJournal(b.run.JournalPath()); err != nil || !cmp.Equal(kept, b.events()) {
 			t.Errorf("journal: %v, %s", err, cmp.Diff(kept, b.events()))
@@ -139,7 +200,7 @@ func TestAHostThatKeepsTheLeaseMayBeLate(t *testing.T) {
 	t.Run("but not for ever", func(t *testing.T) {
 		onBench(t, benchSteps(), func(b *bench) {
 			b.acquire = func(context.Context) error { return errAway }
-			if err := b.mustApply(OutcomeRefused); !errors.Is(err, errAway) {
+			if err := b.mustApply(OutcomeFailed); !errors.Is(err, errAway) {
 				t.Errorf("error %v", err)
 			}
 			if waited := b.clock.Now().Sub(dawn); waited < leasePatience || waited > leasePatience+longWait {
@@ -150,7 +211,7 @@ func TestAHostThatKeepsTheLeaseMayBeLate(t *testing.T) {
 	t.Run("and never answer at all", func(t *testing.T) {
 		onBench(t, benchSteps(), func(b *bench) {
 			b.acquire = func(ctx context.Context) error { return b.clock.Sleep(ctx, 1000*time.Hour) }
-			b.mustApply(OutcomeRefused)
+			b.mustApply(OutcomeFailed)
 		})
 	})
 }
@@ -269,6 +330,19 @@ func TestABrokenThingWaitsForTheLeaseToo(t *testing.T) {
 		b.mustApply(OutcomeDone)
 		if retry := b.kinds("prepare-host/host01", EventRetry); len(retry) != 1 || retry[0].Time.Sub(dawn) < 30*time.Minute {
 			t.Errorf("retry events: %+v", retry)
+		}
+	})
+}
+
+func TestARunWhoseWorldCannotBeOpenedHasFailed(t *testing.T) {
+	onBench(t, benchSteps(), func(b *bench) {
+		e := b.engine()
+		e.open = func(Options) (*world, error) { return nil, errNoHost }
+		b.clock.Busy(+1)
+		outcome, err := e.Apply(context.Background(), nil)
+		b.clock.Busy(-1)
+		if outcome != OutcomeFailed || !errors.Is(err, errNoHost) {
+			t.Errorf("outcome %s, %v", outcome, err)
 		}
 	})
 }

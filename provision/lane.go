@@ -88,6 +88,11 @@ func (s *shift) turn(t *task, a action) (wait time.Duration, err error) {
 		return 0, &ErrForeign{Reason: seen.Reason}
 	case StateWorking:
 		return s.await(t, seen)
+	}
+	if s.halted() != nil {
+		return 0, nil
+	}
+	switch seen.State {
 	case StateBroken:
 		return s.repair(t, a, seen)
 	case StateAbsent:
@@ -176,7 +181,7 @@ func (s *shift) repair(t *task, a action, seen Observation) (time.Duration, erro
 	if seen.Retryable {
 		return s.submit(t, a)
 	}
-	if s.halted() != nil {
+	if s.halted() != nil { // also when that could not be written
 		return 0, nil
 	}
 	s.submitted.Store(true)
@@ -202,7 +207,7 @@ func (s *shift) again(t *task, state State, reason string) error {
 		t.attempt++
 		t.phase = announced
 	}
-	_ = s.note(t, Event{Kind: EventRetry, State: state, Attempt: t.attempt, Text: reason}, true)
+	s.note(t, Event{Kind: EventRetry, State: state, Attempt: t.attempt, Text: reason}, true)
 	return nil
 }
 
@@ -214,9 +219,10 @@ func (s *shift) submit(t *task, a action) (time.Duration, error) {
 	}
 	if t.phase == closed {
 		t.attempt++
+		t.phase = submitting
 	}
-	t.phase = submitting
-	if s.note(t, Event{Kind: EventStart, Attempt: t.attempt}, true) != nil || s.halted() != nil {
+	s.note(t, Event{Kind: EventStart, Attempt: t.attempt}, true)
+	if s.halted() != nil { // also when that could not be written
 		return 0, nil
 	}
 	s.submitted.Store(true)
@@ -237,7 +243,7 @@ func (s *shift) unleased(t *task, state State) (time.Duration, error) {
 // begun writes down that a submit or a repair was accepted.
 func (s *shift) begun(t *task, what string) (time.Duration, error) {
 	t.moved, t.clumsy, t.pace = true, trouble{}, pace{}
-	_ = s.note(t, Event{Kind: EventProgress, State: StateWorking, Attempt: t.attempt, Text: what}, true)
+	s.note(t, Event{Kind: EventProgress, State: StateWorking, Attempt: t.attempt, Text: what}, true)
 	return t.pace.next(t.Estimate, s.Poll), nil
 }
 
@@ -262,7 +268,7 @@ func (s *shift) done(t *task, seen Observation) {
 	if !t.moved {
 		text = FoundDone
 	}
-	_ = s.note(t, Event{Kind: EventDone, State: StateDone, Attempt: t.attempt, Text: text}, true)
+	s.note(t, Event{Kind: EventDone, State: StateDone, Attempt: t.attempt, Text: text}, true)
 	s.plan.finish(t, taskDone, nil)
 	s.wake()
 }
@@ -270,13 +276,13 @@ func (s *shift) done(t *task, seen Observation) {
 // fail gives the step up, and with it those that need it.
 func (s *shift) fail(t *task, err error) {
 	s.printRest(t)
-	_ = s.note(t, Event{Kind: EventFail, Attempt: t.attempt, Text: err.Error(), Code: errorCode(err)}, true)
+	s.note(t, Event{Kind: EventFail, Attempt: t.attempt, Text: err.Error(), Code: errorCode(err)}, true)
 	for _, skipped := range s.plan.finish(t, taskFailed, err) {
 		what := "failed"
 		if skipped.because.state == taskSkipped {
 			what = "was skipped"
 		}
-		_ = s.note(skipped, Event{Kind: EventSkip, Text: "needs " + skipped.because.ID + ", which " + what}, true)
+		s.note(skipped, Event{Kind: EventSkip, Text: "needs " + skipped.because.ID + ", which " + what}, true)
 	}
 }
 
@@ -285,13 +291,13 @@ func (s *shift) progress(t *task, state State, text, code string) {
 	if t.said.State == state && t.said.Text == text && s.clock.Now().Sub(t.said.Time) < heartbeat {
 		return
 	}
-	_ = s.note(t, Event{Kind: EventProgress, State: state, Attempt: t.attempt, Text: text, Code: code}, false)
+	s.note(t, Event{Kind: EventProgress, State: state, Attempt: t.attempt, Text: text, Code: code}, false)
 }
 
 // print writes whole lines of output.
 func (s *shift) print(t *task, text string) {
 	for _, piece := range pieces(plain(s.world.redact(text))) {
-		_ = s.note(t, Event{Kind: EventOutput, Text: piece}, false)
+		s.note(t, Event{Kind: EventOutput, Text: piece}, false)
 	}
 }
 
@@ -302,13 +308,12 @@ func (s *shift) printRest(t *task) {
 	s.print(t, text)
 }
 
-// note records an event of a step. An error needs no answer but not to submit: the shift
-// is halted already.
-func (s *shift) note(t *task, e Event, durable bool) error {
+// note records an event of a step. When that fails the shift is halted.
+func (s *shift) note(t *task, e Event, durable bool) {
 	e.Step, e.Target, e.Host = t.ID, t.Target, t.On
 	if e.Kind == EventProgress {
 		t.said = e
 		t.said.Time = s.clock.Now()
 	}
-	return s.record(e, durable)
+	_ = s.record(e, durable)
 }

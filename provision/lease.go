@@ -53,18 +53,18 @@ const (
 // lease runs the lease script on the site's host.
 func (s *session) lease(ctx context.Context, action leaseAction) (held bool, l Lease, err error) {
 	reply, err := runScript[struct {
-		Held    bool      `json:"held"`
-		Owner   string    `json:"owner"`
-		Epoch   int64     `json:"epoch"`
-		Expires time.Time `json:"expires"`
+		Held    bool   `json:"held"`
+		Owner   string `json:"owner"`
+		Epoch   number `json:"epoch"`
+		Expires moment `json:"expires"`
 	}](ctx, s, s.leaseHost, "lease", map[string]any{
 		"action": action, "path": s.leasePath, "owner": s.holder,
 		"epoch": s.epoch.Load(), "ttlSeconds": int(s.leaseTTL.Seconds()),
 	}, nil)
 	if err != nil {
-		return false, Lease{}, fmt.Errorf("%s lease: %w", action, err)
+		return false, Lease{}, err
 	}
-	return reply.Held, Lease{Owner: reply.Owner, Epoch: reply.Epoch, Expires: reply.Expires}, nil
+	return reply.Held, Lease{Owner: reply.Owner, Epoch: int64(reply.Epoch), Expires: time.Time(reply.Expires)}, nil
 }
 
 // acquire takes the lease, and resolves the secrets of the run before it does: what is

@@ -53,7 +53,7 @@ func TestTheHostOfTheSitesStepsKeepsTheLease(t *testing.T) {
 
 func TestTheLeaseIsTakenKeptAndGivenBack(t *testing.T) {
 	f := &fakeSite{other: map[string]string{}}
-	s := newTestSession(t, f, edge(planner.Step{Kind: planner.Install, Target: "site", On: node}))
+	s := newTestSession(t, f, edge(planner.Step{Kind: planner.Install, Target: "site", On: testHost}))
 	s.leaseTTL = 5 * time.Minute
 	const ours = `{"held": true, "owner": "ann@laptop/run1", "epoch": 3, "expires": "2026-11-22T02:05:00Z"}`
 	const theirs = `{"held": false, "owner": "bob@desk/run9", "epoch": 4, "expires": "2026-11-22T02:09:00Z"}`
@@ -68,7 +68,7 @@ func TestTheLeaseIsTakenKeptAndGivenBack(t *testing.T) {
 	}, f.last(t, "lease").params); diff != "" {
 		t.Errorf("asked otherwise:\n%s", diff)
 	}
-	if got := f.last(t, "lease").host; got != node {
+	if got := f.last(t, "lease").host; got != testHost {
 		t.Errorf("asked %s", got)
 	}
 	if err := s.renew(t.Context()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // list decodes a list in every shape that PowerShell 5.1 gives it: an array, a single
@@ -64,4 +65,16 @@ func (n *number) UnmarshalJSON(text []byte) error {
 	}
 	*n = number(value)
 	return nil
+}
+
+// moment decodes a time, which is zero when it is null or empty.
+type moment time.Time
+
+// UnmarshalJSON reads a time as the scripts write it, in RFC 3339.
+func (m *moment) UnmarshalJSON(text []byte) error {
+	if s := string(text); s == "null" || s == `""` {
+		*m = moment{}
+		return nil
+	}
+	return json.Unmarshal(text, (*time.Time)(m))
 }

@@ -58,7 +58,8 @@ type sighting struct {
 	exact bool
 }
 
-// permanent are the errors of tasks that no repetition and no clearing away mends.
+// permanent are the errors of tasks that nothing mends but a person. They count until the
+// next application of the run, which a person starts when something was mended.
 var permanent = []string{"NoApplication", "AlreadyInstalled", "RestartNeeded", "BadRequest", "StillInstalled", "ClustersLeft"}
 
 // Observe looks at the task first: what it made is surely there after it has ended.
@@ -119,7 +120,7 @@ func (m *making) conclude(f sighting, t taskView) Observation {
 		return m.broken(f, t, "clearing away did not succeed: "+t.why())
 	case f.presence == thingFailed, f.presence == thingHalted:
 		reason := f.reason
-		if made && t.State == phaseFailed {
+		if made && t.State == phaseFailed && !t.saysNoMoreThan(reason) {
 			reason += "; " + t.why()
 		}
 		return m.broken(f, t, reason)
@@ -137,7 +138,7 @@ func (m *making) conclude(f sighting, t taskView) Observation {
 // broken says how something half made can be mended.
 func (m *making) broken(f sighting, t taskView, reason string) Observation {
 	o := Observation{State: StateBroken, Reason: reason}
-	if slices.Contains(permanent, t.code()) {
+	if m.tasks.own && slices.Contains(permanent, t.code()) {
 		return o
 	}
 	if m.undo == "" {

@@ -12,11 +12,11 @@ import (
 )
 
 func prepareStep() planner.Step {
-	return planner.Step{ID: "prepare-host/hv01", Kind: planner.PrepareHost, Target: "host/hv01", On: node, Params: map[string]any{"module": "1.2.16"}}
+	return planner.Step{ID: "prepare-host/hv01", Kind: planner.PrepareHost, Target: "host/hv01", On: testHost, Params: map[string]any{"module": "1.2.16"}}
 }
 
 func configureStep() planner.Step {
-	return planner.Step{ID: "configure", Kind: planner.Configure, Target: "site", On: node, Params: map[string]any{
+	return planner.Step{ID: "configure", Kind: planner.Configure, Target: "site", On: testHost, Params: map[string]any{
 		"network": map[string]any{"name": "edgenet", "switch": "Converged", "vlan": 40, "addressing": "static", "subnet": "10.40.20.0/24",
 			"gateway": "10.40.20.1", "dns": []any{"10.40.10.5"}, "nodePool": map[string]any{"start": "10.40.20.20", "end": "10.40.20.99"},
 			"vipPool": map[string]any{"start": "10.40.20.200", "end": "10.40.20.220"}},
@@ -27,11 +27,11 @@ func configureStep() planner.Step {
 }
 
 func installStep() planner.Step {
-	return planner.Step{ID: "install", Kind: planner.Install, Target: "site", On: node, Params: map[string]any{}}
+	return planner.Step{ID: "install", Kind: planner.Install, Target: "site", On: testHost, Params: map[string]any{}}
 }
 
 func clusterStep() planner.Step {
-	return planner.Step{ID: "create-cluster/shop", Kind: planner.CreateCluster, Target: "cluster/shop", On: node, Params: map[string]any{
+	return planner.Step{ID: "create-cluster/shop", Kind: planner.CreateCluster, Target: "cluster/shop", On: testHost, Params: map[string]any{
 		"name": "shop", "kubernetes": "v1.29.4", "controlPlane": map[string]any{"count": 3, "vmSize": "Standard_A4_v2"},
 		"loadBalancer": map[string]any{"kind": "haproxy", "vmSize": "Standard_A4_v2"},
 		"nodePool":     map[string]any{"name": "linux", "os": "linux", "count": 3, "vmSize": "Standard_D4s_v3", "maxPods": 110, "maxCount": 0},
@@ -39,7 +39,7 @@ func clusterStep() planner.Step {
 }
 
 func poolStep() planner.Step {
-	return planner.Step{ID: "create-node-pool/shop/win", Kind: planner.CreateNodePool, Target: "cluster/shop", On: node, Params: map[string]any{
+	return planner.Step{ID: "create-node-pool/shop/win", Kind: planner.CreateNodePool, Target: "cluster/shop", On: testHost, Params: map[string]any{
 		"cluster": "shop", "name": "win", "os": "windows2022", "count": 2, "vmSize": "Standard_D4s_v3", "maxPods": 110, "maxCount": 0}}
 }
 
@@ -60,6 +60,7 @@ type observation struct {
 	tasks   []aTask
 	want    State
 	reason  string // a part of it
+	ends    bool   // the reason ends with that part
 	retry   bool   // making it again is the repair
 	cleared bool   // clearing it away is
 }
@@ -85,6 +86,9 @@ func observe(t *testing.T, step planner.Step, rows []observation) {
 				}
 				if o.State != row.want || !strings.Contains(o.Reason, row.reason) || o.Retryable != row.retry {
 					t.Errorf("observed %q, reason %q, retryable %v; want %q, %q, %v", o.State, o.Reason, o.Retryable, row.want, row.reason, row.retry)
+				}
+				if row.ends && !strings.HasSuffix(o.Reason, row.reason) {
+					t.Errorf("reason %q goes on after %q", o.Reason, row.reason)
 				}
 				if o.State != StateDone && o.State != StateAbsent && o.Reason == "" {
 					t.Errorf("%s without a reason", o.State)
@@ -130,8 +134,8 @@ func TestObservePrepareHost(t *testing.T) {
 		{name: "at work", tasks: []aTask{{"prepare-host", phaseRunning, "Installing AksHci\n", "", ""}}, want: StateWorking, reason: "Installing AksHci"},
 		{name: "a task that failed is started again", akshci: ours, host: `{"aksHciModule": "", "prepared": false}`,
 			tasks: []aTask{{"prepare-host", phaseFailed, "", "ScriptFailed", "no route to the gallery"}}, want: StateBroken, reason: "no route to the gallery", retry: true},
-		{name: "a host that must be restarted is left to a person", akshci: ours, host: `{"aksHciModule": "1.2.16", "prepared": false}`,
-			tasks: []aTask{{"prepare-host", phaseFailed, "", "RestartNeeded", "hv01 must be restarted"}}, want: StateBroken, reason: "must be restarted"},
+		{name: "a host that had to be restarted, in an earlier run, is tried again", akshci: ours, host: `{"aksHciModule": "1.2.16", "prepared": false}`,
+			tasks: []aTask{{"prepare-host", phaseFailed, "", "RestartNeeded", "hv01 must be restarted"}}, want: StateBroken, reason: "must be restarted", retry: true},
 	})
 }
 
@@ -154,8 +158,8 @@ func TestObserveConfigure(t *testing.T) {
 		{name: "somebody else's half", akshci: `{"configured": false, "config": ` + aConfig + `, "records": []}`, want: StateForeign, reason: "not registered"},
 		{name: "a task that failed before it had an effect", akshci: `{"config": null, "records": [` + ourConfig + `]}`,
 			tasks: task(phaseFailed, "ScriptFailed", "GetCatalog failed"), want: StateBroken, reason: "configure-akshci failed: GetCatalog failed", retry: true},
-		{name: "what no repetition mends", akshci: `{"config": null, "records": [` + ourConfig + `]}`,
-			tasks: task(phaseFailed, "NoApplication", "set azure.application"), want: StateBroken, reason: "set azure.application (NoApplication)"},
+		{name: "what a person had to mend, in an earlier run, is tried again", akshci: `{"config": null, "records": [` + ourConfig + `]}`,
+			tasks: task(phaseFailed, "NoApplication", "set azure.application"), want: StateBroken, reason: "set azure.application (NoApplication)", retry: true},
 		{name: "a task that succeeded without an effect", akshci: `{"config": null, "records": [` + ourConfig + `]}`,
 			tasks: task(phaseSucceeded, "", ""), want: StateBroken, reason: "is not there", retry: true},
 		{name: "at work", tasks: []aTask{{"configure-akshci", phaseRunning, "", "", ""}}, want: StateWorking, reason: "configure-akshci is running"},
@@ -229,6 +233,8 @@ func TestObserveCreateCluster(t *testing.T) {
 		{name: "somebody else is creating it", akshci: there(cluster("Creating", "null"), ""), want: StateForeign, reason: "is creating"},
 		{name: "failed", akshci: there(strings.Replace(cluster("Failed", "null"), `"error": ""`, `"error": "no addresses left"`, 1), ourShop), tasks: failed,
 			want: StateBroken, reason: "no addresses left; new-cluster failed: Unable to find a Node: OutOfCapacity", cleared: true},
+		{name: "failed for a reason that both tell, which is told once", want: StateBroken, reason: "as failed: Unable to find a Node: OutOfCapacity", ends: true, cleared: true,
+			akshci: there(strings.Replace(cluster("Failed", "null"), `"error": ""`, `"error": "Unable to find a Node: OutOfCapacity"`, 1), ourShop), tasks: failed},
 		{name: "failed before it had an effect", akshci: there("[]", ourShop), tasks: failed, want: StateBroken, reason: "OutOfCapacity", cleared: true},
 		{name: "failed, by somebody else", akshci: there(cluster("Failed", "null"), ""), tasks: failed, want: StateForeign, reason: "failed"},
 		{name: "failed after it had worked", akshci: there(cluster("Failed", pool), ourShop), tasks: lost, want: StateBroken, reason: "it has worked before"},
@@ -274,6 +280,28 @@ func TestObserveCreateNodePool(t *testing.T) {
 	observe(t, scaling, []observation{
 		{name: "a pool that scales may have any count", akshci: there(strings.Replace(pool, `"count": 2`, `"count": 5`, 1), ourWin), want: StateDone},
 	})
+}
+
+func TestWhatOnlyAPersonCanMendIsNotTriedTwiceInOneRun(t *testing.T) {
+	f := &fakeSite{akshci: `{"config": null, "records": [` + ourConfig + `]}`, tasks: map[string]string{}}
+	s := newTestSession(t, f, edge(configureStep()))
+	a, err := newAction(configureStep(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := a.Observe(t.Context()); err != nil || o.State != StateAbsent {
+		t.Fatalf("observed %+v, %v", o, err)
+	}
+	if err := a.Submit(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	f.tasks["configure.1"] = taskJSON(t, "configure-akshci", phaseFailed, "", "NoApplication", "set azure.application")
+	if o, err := a.Observe(t.Context()); err != nil || o.State != StateBroken || o.Retryable {
+		t.Errorf("observed %+v, %v", o, err)
+	}
+	if err := a.Repair(t.Context(), 2); !errors.Is(err, ErrNoRepair) {
+		t.Errorf("repair gives %v", err)
+	}
 }
 
 func TestARepairClearsAwayUnderTheSameRecord(t *testing.T) {
@@ -351,8 +379,8 @@ func TestStepsThatCannotBeCarriedOutAreRefused(t *testing.T) {
 	}{
 		{"a kind that is only planned", planner.Step{Kind: planner.CreateAksArc}},
 		{"a kind that nobody knows", planner.Step{Kind: "format-disks"}},
-		{"without its parameters", planner.Step{Kind: planner.CreateCluster, On: node}},
-		{"with a parameter of another type", planner.Step{Kind: planner.PrepareHost, On: node, Params: map[string]any{"module": 7}}},
+		{"without its parameters", planner.Step{Kind: planner.CreateCluster, On: testHost}},
+		{"with a parameter of another type", planner.Step{Kind: planner.PrepareHost, On: testHost, Params: map[string]any{"module": 7}}},
 		{"without a cluster", planner.Step{Kind: planner.WaitNodes}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -30,6 +30,12 @@ func (o Outcome) known() bool {
 	return false
 }
 
+// ErrPlan is the error of a plan whose steps could never all be carried out.
+type ErrPlan struct{ Problem string }
+
+// Error says what is wrong with the steps.
+func (e *ErrPlan) Error() string { return "the plan cannot be carried out: " + e.Problem }
+
 // ErrSteps is the error of a run in which steps were given up.
 type ErrSteps struct {
 	// Failed are the ids of the steps that were given up, Skipped of those that need
@@ -121,6 +127,20 @@ type errUnknown struct{ reason string }
 
 func (e *errUnknown) Error() string { return e.reason }
 func (e *errUnknown) code() string  { return string(StateUnknown) }
+
+// unbegun is the outcome of a run that an error kept from beginning.
+func unbegun(err error) Outcome {
+	var (
+		leased *ErrLeased
+		locked *ErrLocked
+		other  *ErrOtherPlan
+		plan   *ErrPlan
+	)
+	if errors.As(err, &leased) || errors.As(err, &locked) || errors.As(err, &other) || errors.As(err, &plan) {
+		return OutcomeRefused
+	}
+	return OutcomeFailed
+}
 
 // errStopped is the cause of a shift that the operator ended.
 var errStopped = errors.New("stopped by the operator")

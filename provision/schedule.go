@@ -2,6 +2,7 @@ package provision
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/arcwright/arcwright/planner"
@@ -32,15 +33,15 @@ const (
 	taskSkipped
 )
 
-// newSchedule refuses steps that could never all be carried out: two of the same id, one
-// that needs a step that is not there, or a circle.
+// newSchedule returns *ErrPlan for steps that could never all be carried out: two of the
+// same id, one that needs a step that is not there, or a circle.
 func newSchedule(steps []planner.Step) (*schedule, error) {
 	s := &schedule{}
 	byID := map[string]*task{}
 	byTarget := map[string]*lane{}
 	for _, step := range steps {
 		if byID[step.ID] != nil {
-			return nil, fmt.Errorf("plan has two steps %s", step.ID)
+			return nil, &ErrPlan{"it has two steps " + step.ID}
 		}
 		t := &task{Step: step}
 		byID[step.ID] = t
@@ -57,7 +58,7 @@ func newSchedule(steps []planner.Step) (*schedule, error) {
 		for _, id := range t.Needs {
 			need := byID[id]
 			if need == nil {
-				return nil, fmt.Errorf("step %s needs %s, which the plan does not have", t.ID, id)
+				return nil, &ErrPlan{fmt.Sprintf("step %s needs %s, which it does not have", t.ID, id)}
 			}
 			t.needs = append(t.needs, need)
 		}
@@ -84,7 +85,7 @@ func (s *schedule) checkCircles() error {
 		}
 		for _, t := range s.tasks {
 			if !done[t] {
-				return fmt.Errorf("step %s needs itself, through %v", t.ID, t.Needs)
+				return &ErrPlan{fmt.Sprintf("step %s needs itself, through %s", t.ID, strings.Join(t.Needs, ", "))}
 			}
 		}
 	}

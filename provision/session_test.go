@@ -123,9 +123,9 @@ func (f *fakeSite) last(t *testing.T, script string) call {
 }
 
 const (
-	site   = "edge01"
-	node   = "hv01.corp.contoso.com"
-	secret = "s3cr3t-of-the-application"
+	testSite   = "edge01"
+	testHost   = "hv01.corp.contoso.com"
+	testSecret = "s3cr3t-of-the-application"
 )
 
 // edge is a plan with one step.
@@ -133,12 +133,12 @@ func edge(step planner.Step) planner.Plan {
 	return planner.Plan{
 		Digest: "sha256:plan",
 		Site: planner.Site{
-			Name:    site,
+			Name:    testSite,
 			Access:  planner.Access{User: `CORP\svc`, Password: "env:AW_TEST_PASSWORD"},
 			Azure:   planner.Azure{Secret: "env:AW_TEST_AZURE"},
 			Storage: planner.Storage{Working: `C:\ClusterStorage\Volume01\AksHci`},
 		},
-		Inventory: planner.Inventory{Hosts: []planner.Host{{Name: node}}},
+		Inventory: planner.Inventory{Hosts: []planner.Host{{Name: testHost}}},
 		Steps:     []planner.Step{step},
 	}
 }
@@ -148,7 +148,7 @@ func edge(step planner.Step) planner.Plan {
 func newTestSession(t *testing.T, f *fakeSite, plan planner.Plan) *session {
 	t.Helper()
 	t.Setenv("AW_TEST_PASSWORD", "p4ssw0rd-of-the-account")
-	t.Setenv("AW_TEST_AZURE", secret)
+	t.Setenv("AW_TEST_AZURE", testSecret)
 	clk := &benchClock{now: dawn, busy: 1}
 	dial := func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("this test dials nothing")
@@ -181,7 +181,7 @@ func TestClientsAreMadeOnceAndClosed(t *testing.T) {
 	f := &fakeSite{akshci: `{}`}
 	s := newTestSession(t, f, edge(planner.Step{}))
 	for range 3 {
-		for _, host := range []string{node, "hv02"} {
+		for _, host := range []string{testHost, "hv02"} {
 			if _, err := runScript[akshci](t.Context(), s, host, "read-akshci", nil, nil); err != nil {
 				t.Fatal(err)
 			}
@@ -200,7 +200,7 @@ func TestClientsAreMadeOnceAndClosed(t *testing.T) {
 func TestAnAnswerThatIsNoneIsAnErrorWithoutItsText(t *testing.T) {
 	f := &fakeSite{akshci: `{"clusters": "hunter22"}`}
 	s := newTestSession(t, f, edge(planner.Step{}))
-	_, err := runScript[akshci](t.Context(), s, node, "read-akshci", nil, nil)
+	_, err := runScript[akshci](t.Context(), s, testHost, "read-akshci", nil, nil)
 	if err == nil || errorCode(err) != "output" || strings.Contains(err.Error(), "hunter22") {
 		t.Errorf("error %v of code %q", err, errorCode(err))
 	}
@@ -208,7 +208,7 @@ func TestAnAnswerThatIsNoneIsAnErrorWithoutItsText(t *testing.T) {
 
 // A canary stands for every secret; it must come out nowhere.
 func TestNoSecretLeavesTheSession(t *testing.T) {
-	const account, application = "p4ssw0rd-of-the-account", secret
+	const account, application = "p4ssw0rd-of-the-account", testSecret
 	f := &fakeSite{
 		akshci: `{"moduleVersion": "1.2.16", "records": {"kind": "config", "name": "config", "site": "edge01"}}`,
 		tasks: map[string]string{"configure.1": taskJSON(t, "configure-akshci", phaseFailed,

@@ -118,7 +118,7 @@ func (s *shift) announce(cut int) {
 func (s *shift) work(open func(Options) (*world, error)) (Outcome, error) {
 	world, err := open(s.Options)
 	if err != nil {
-		return OutcomeRefused, err
+		return unbegun(err), err
 	}
 	defer world.close()
 	s.world = world
@@ -126,7 +126,7 @@ func (s *shift) work(open func(Options) (*world, error)) (Outcome, error) {
 		if s.halted() != nil {
 			return s.outcome()
 		}
-		return OutcomeRefused, err
+		return unbegun(err), err
 	}
 	enough := s.startKeeper()
 	s.wake()

@@ -21,6 +21,7 @@ type task struct {
 	attempt int   // the number of the last submit or repair, over resumptions
 	phase   phase // of that attempt
 	repairs int   // since the step was last given up or done
+	sent    bool  // an earlier application wrote that attempt's submit down
 	moved   bool  // it was submitted, repaired or seen at work since it was last done
 
 	submitted bool      // and not seen since
@@ -38,31 +39,31 @@ type phase int
 
 const (
 	closed     phase = iota // nothing is open: the next submit is a new attempt
-	announced               // a retry is written down
-	repairing               // its repair was accepted
-	submitting              // its submit is written down and not known to be accepted
+	announced               // a retry is written down, what it announces not known to be accepted
+	repairing               // its repair was accepted, its submit is to come
+	submitting              // a first submit is written down, and not known to be accepted
 )
 
 // recall takes over what an earlier application wrote about the step.
 func (t *task) recall(e Event) {
 	switch e.Kind {
 	case EventStart:
-		t.phase, t.moved = submitting, true
+		t.sent, t.moved = true, true
+		if t.phase == closed {
+			t.phase = submitting
+		}
 	case EventRetry:
 		if e.Attempt > t.attempt {
 			t.repairs++
 		}
-		t.phase, t.moved = announced, true
+		t.phase, t.sent, t.moved = announced, false, true
 	case EventProgress:
-		if e.State != StateWorking {
-			break
-		}
-		t.moved = true
-		switch t.phase {
-		case announced:
-			t.phase = repairing
-		case submitting:
-			t.phase = closed
+		switch {
+		case e.State != StateWorking:
+		case t.phase == announced && !t.sent:
+			t.phase, t.moved = repairing, true
+		case t.phase != repairing || t.sent:
+			t.phase, t.moved = closed, true
 		}
 	case EventFail:
 		// Whoever resumes has mended something, or wants it tried again.

@@ -73,7 +73,7 @@ func (w *world) configure(k *task, params json.RawMessage, secrets []string) (jo
 		{
 			says:  says("AksHci", "Importing Configuration", "Importing Configuration Completed", "Checking remoting to the nodes of the deployment"),
 			takes: span{40 * time.Second, 120 * time.Second},
-			done:  func(t *timeline.Turn) *scriptError { return w.checkConfig(t, d, p.Config) },
+			done:  func(t *timeline.Turn) *scriptError { return w.checkConfig(t, k.host, p.Config) },
 		},
 		{
 			says:  says("Moc", "Validating MOC configuration"),
@@ -148,12 +148,13 @@ func (w *world) checkNetwork(d *deployment, n networkParams) *scriptError {
 
 // checkConfig refuses what Set-AksHciConfig does
 // (https://learn.microsoft.com/azure/aks/hybrid/reference/ps/set-akshciconfig).
-func (w *world) checkConfig(t *timeline.Turn, d *deployment, c configParams) *scriptError {
+func (w *world) checkConfig(t *timeline.Turn, on *host, c configParams) *scriptError {
+	d := on.site
 	if d.state != notInstalled {
 		return throw("Cannot set new Moc configuration when in this state [%s] Please check your system and retry deployment.", d.state)
 	}
 	for _, h := range d.hosts {
-		if w.faults.unreachable(t, h) {
+		if h != on && w.faults.unreachable(t, h) {
 			return throw("Powershell remoting to %s was not successful.", h.short())
 		}
 		if h.Module != d.hosts[0].Module || !h.ready() {

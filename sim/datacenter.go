@@ -115,16 +115,16 @@ func New(inv planner.Inventory, o Options) (*Datacenter, error) {
 		}
 	}
 	d.seed = seed(header.Seed)
-	if err := d.build(inv, o, header.Start, past); err != nil {
+	if err := d.build(inv, o, header, past); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
 // build makes the world, replays its past and opens the hosts' listeners.
-func (d *Datacenter) build(inv planner.Inventory, o Options, start time.Time, past []entry) (err error) {
-	d.start = start
-	d.line = timeline.New(start, 0)
+func (d *Datacenter) build(inv planner.Inventory, o Options, h Header, past []entry) (err error) {
+	d.start = h.Start
+	d.line = timeline.New(h.Start, 0)
 	d.world = newWorld(d.seed, platform{o.Profile}, inv, o.Networks)
 	d.world.openAPI, d.world.closeAPI = d.openAPI, d.closeAPI
 	d.world.accept, d.world.noteStart = d.accept, d.noteStart
@@ -133,7 +133,7 @@ func (d *Datacenter) build(inv planner.Inventory, o Options, start time.Time, pa
 	if domain, _, _ := strings.Cut(inv.Hosts[0].Domain, "."); domain != "" {
 		d.user = strings.ToUpper(domain) + `\arcwright`
 	}
-	if d.authority, err = newAuthority(d.seed, "datacenter", authorityName, start); err != nil {
+	if d.authority, err = newAuthority(d.seed, "datacenter", authorityName, h.validity()); err != nil {
 		return err
 	}
 	if err := d.replay(past); err != nil {

@@ -1,36 +1,15 @@
 package sim
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
-
-	"github.com/arcwright/arcwright/planner"
 )
-
-// worldVersion is the version of the world folders that this program reads and writes.
-// It changes whenever the same log would make another world.
-const worldVersion = "arcwright.dev/world/v1"
-
-// A Header is what a world is made of, as its file world.json keeps it.
-type Header struct {
-	Version string    `json:"version"`
-	Seed    uint64    `json:"seed"`
-	Start   time.Time `json:"start"`
-	// The digests are SHA-256 in hexadecimal: of the inventory without the time it was
-	// read, of the profile's files, and of the physical side of the networks.
-	Inventory string `json:"inventory"`
-	Profile   string `json:"profile"`
-	Networks  string `json:"networks"`
-}
 
 // ErrWorldBusy is the error of a world folder that another process has open. Served is
 // set when that process serves it, so that Connect works.
@@ -46,19 +25,6 @@ func (e *ErrWorldBusy) Error() string {
 	return fmt.Sprintf("open world %s: another process has it open", e.Dir)
 }
 
-// ErrOtherWorld is the error of a world folder with another world than was asked for.
-type ErrOtherWorld struct {
-	Dir string
-	// What differs: seed, inventory, profile, networks or version.
-	What            string
-	Recorded, Given string
-}
-
-func (e *ErrOtherWorld) Error() string {
-	return fmt.Sprintf("open world %s: it was made with another %s (%s, not %s): choose another folder, or remove this one to start afresh",
-		e.Dir, e.What, e.Recorded, e.Given)
-}
-
 // ErrDamaged is the error of a file of a world folder that cannot be read.
 type ErrDamaged struct {
 	Path string
@@ -71,71 +37,6 @@ func (e *ErrDamaged) Error() string {
 }
 
 func (e *ErrDamaged) Unwrap() error { return e.Err }
-
-// ReadHeader reads what the world in a folder is made of. The error wraps fs.ErrNotExist
-// when there is none.
-func ReadHeader(dir string) (Header, error) {
-	var h Header
-	path := filepath.Join(dir, "world.json")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return h, fmt.Errorf("read world: %w", err)
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&h); err != nil {
-		return h, &ErrDamaged{Path: path, Err: err}
-	}
-	return h, nil
-}
-
-func headerOf(inv planner.Inventory, o Options) (Header, error) {
-	inv.ReadAt = time.Time{}
-	inventory, err := json.Marshal(inv)
-	if err != nil {
-		return Header{}, fmt.Errorf("encode the inventory: %w", err)
-	}
-	type physical struct {
-		Switch string
-		VLAN   int
-		Scope  *planner.Range
-	}
-	wires := []physical{}
-	for _, n := range o.Networks {
-		wires = append(wires, physical{n.Switch, n.VLAN, n.DHCPScope})
-	}
-	networks, err := json.Marshal(wires)
-	if err != nil {
-		return Header{}, fmt.Errorf("encode the networks: %w", err)
-	}
-	return Header{
-		Version: worldVersion, Seed: o.Seed, Start: o.Start.UTC(),
-		Inventory: digest(inventory), Profile: o.Profile.Name + " " + o.Profile.Digest, Networks: digest(networks),
-	}, nil
-}
-
-// drawSeed draws the seed of a new world that was asked for without one.
-func (h *Header) drawSeed() {
-	for h.Seed == 0 {
-		h.Seed = uint64(rand.Uint32()) // short enough to be typed again
-	}
-}
-
-// differs says what a recorded world has other than was asked for.
-func (h Header) differs(dir string, from Header) error {
-	for _, f := range [...]struct{ what, recorded, given string }{
-		{"version", from.Version, h.Version},
-		{"seed", fmt.Sprint(from.Seed), fmt.Sprint(h.Seed)},
-		{"inventory", from.Inventory, h.Inventory},
-		{"profile", from.Profile, h.Profile},
-		{"networks", from.Networks, h.Networks},
-	} {
-		if f.recorded != f.given {
-			return &ErrOtherWorld{Dir: dir, What: f.what, Recorded: f.recorded, Given: f.given}
-		}
-	}
-	return nil
-}
 
 // Discard removes the world in a folder, if there is one. It refuses one that a process
 // has open.
@@ -215,7 +116,7 @@ func (f *folder) open(h *Header) ([]entry, error) {
 		if err := h.differs(f.dir, recorded); err != nil {
 			return nil, err
 		}
-		h.Start = recorded.Start
+		h.Start, h.Made = recorded.Start, recorded.Made
 	}
 	f.last = h.Start
 	if f.clock, err = os.OpenFile(filepath.Join(f.dir, "clock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {

@@ -114,7 +114,7 @@ func (d *Datacenter) openAPI(t *timeline.Turn, site *deployment, c *cluster) err
 	if len(d.world.deployments) > 1 {
 		label += " on " + site.hosts[0].Name
 	}
-	authority, err := newAuthority(d.seed, label, "kubernetes "+c.name, d.start)
+	authority, err := newAuthority(d.seed, label, "kubernetes "+c.name, d.authority.valid)
 	if err != nil {
 		return err
 	}

@@ -21,15 +21,34 @@ import (
 type authority struct {
 	seed  seed
 	label string
-	start time.Time
+	valid validity
 	cert  *x509.Certificate
 	key   ed25519.PrivateKey
 }
 
-// newAuthority makes the authority of a label. Its certificates are valid from one day
-// before start and for two years.
-func newAuthority(s seed, label, name string, start time.Time) (*authority, error) {
-	a := &authority{seed: s, label: label, start: start, key: s.key(label)}
+// A validity is the first and the last moment of a certificate.
+type validity struct{ from, until time.Time }
+
+// validity of every certificate of a world is two years from the day before its start. A
+// world in a folder may be served to clients with their own idea of the time, so there the
+// day on which it was made is within as well.
+func (h Header) validity() validity {
+	v := validity{h.Start.AddDate(0, 0, -1), h.Start.AddDate(2, 0, -1)}
+	if h.Made.IsZero() {
+		return v
+	}
+	if from := h.Made.AddDate(0, 0, -1); from.Before(v.from) {
+		v.from = from
+	}
+	if until := h.Made.AddDate(2, 0, -1); until.After(v.until) {
+		v.until = until
+	}
+	return v
+}
+
+// newAuthority makes the authority of a label.
+func newAuthority(s seed, label, name string, v validity) (*authority, error) {
+	a := &authority{seed: s, label: label, valid: v, key: s.key(label)}
 	template := a.template("authority", pkix.Name{CommonName: name})
 	template.IsCA, template.KeyUsage = true, x509.KeyUsageCertSign|x509.KeyUsageCRLSign
 	der, err := x509.CreateCertificate(nil, template, template, a.key.Public(), a.key)
@@ -52,8 +71,8 @@ func (a *authority) template(purpose string, subject pkix.Name) *x509.Certificat
 	return &x509.Certificate{
 		SerialNumber:          new(big.Int).SetUint64(binary.BigEndian.Uint64(sum[:8]) >> 1),
 		Subject:               subject,
-		NotBefore:             a.start.AddDate(0, 0, -1),
-		NotAfter:              a.start.AddDate(2, 0, -1),
+		NotBefore:             a.valid.from,
+		NotAfter:              a.valid.until,
 		BasicConstraintsValid: true,
 	}
 }

@@ -80,7 +80,7 @@ func apply(t testing.TB, p planner.Plan, d *sim.Datacenter) (provision.Outcome, 
 	user, password := d.Account()
 	log := new(provision.Log)
 	engine := provision.New(provision.Options{
-		Plan: p, Run: run, Log: log, Holder: "test",
+		Plan: p, Run: run, Log: log, Holder: "test", Poll: 2 * time.Minute, // fewer looks, for a quick test
 		Reach: provision.Reach{Dial: d.Dial, Clock: d.Clock(), RootCAs: d.RootCAs(), User: user, Password: password, Secret: anySecret},
 	})
 	d.Clock().Busy(+1)
@@ -93,15 +93,13 @@ func apply(t testing.TB, p planner.Plan, d *sim.Datacenter) (provision.Outcome, 
 }
 
 func TestThePlansOfTheExamplesAreCarriedOut(t *testing.T) {
-	for _, name := range []string{"quickstart", "worked-akshci", "hci-20h2", "baseline"} {
+	for _, name := range []string{"quickstart", "worked-akshci", "hci-20h2"} {
 		t.Run(name, func(t *testing.T) {
 			p := example(t, name)
 			d := world(t, p, sim.Options{Seed: 7})
 			began := time.Now()
 			outcome, events := apply(t, p, d)
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			t.Logf("%s after %v of world time, %v here, %d effects, %d MiB", outcome, d.Clock().Now().Sub(d.Start()), time.Since(began), d.Effects(), m.Sys>>20)
+			t.Logf("%s after %v of world time, %v here, %d effects", outcome, d.Clock().Now().Sub(d.Start()), time.Since(began), d.Effects())
 			if outcome != provision.OutcomeDone {
 				for _, e := range events {
 					t.Log(e.Time.Format("15:04:05"), e.Kind, e.Step, e.State, e.Text)
@@ -122,7 +120,7 @@ func anySecret(_ context.Context, ref planner.SecretRef) (string, error) {
 // The engine works in many goroutines. With one seed the world takes one course
 // nevertheless, to the nanosecond.
 func TestARehearsalIsRepeatable(t *testing.T) {
-	p := example(t, "worked-akshci")
+	p := example(t, "quickstart")
 	run := func(seed uint64) (string, []sim.Effect) {
 		d := world(t, p, sim.Options{Seed: seed})
 		if outcome, _ := apply(t, p, d); outcome != provision.OutcomeDone {
@@ -138,7 +136,18 @@ func TestARehearsalIsRepeatable(t *testing.T) {
 	if diff := cmp.Diff(dump, again); diff != "" {
 		t.Errorf("the same seed made another world (-first +second):\n%s", diff)
 	}
-	if other, _ := run(8); other == dump {
-		t.Error("another seed made the same world")
+}
+
+// The ceiling of the platform: 8 hosts, 8 clusters and 200 machines, as apply does it.
+func BenchmarkTheBaselineIsCarriedOut(b *testing.B) {
+	p := example(b, "baseline")
+	for b.Loop() {
+		d := world(b, p, sim.Options{Seed: 7})
+		if outcome, _ := apply(b, p, d); outcome != provision.OutcomeDone {
+			b.Fatal(outcome)
+		}
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.Sys>>20), "MiB")
 	}
 }

@@ -60,7 +60,7 @@ func Connect(dir string) (*Remote, error) {
 	if r.clock, err = readClock(s.Clock); err != nil {
 		return nil, fmt.Errorf("connect to world %s: %w", dir, err)
 	}
-	if r.authority, err = newAuthority(seed(h.Seed), "datacenter", authorityName, h.Start); err != nil {
+	if r.authority, err = newAuthority(seed(h.Seed), "datacenter", authorityName, h.validity()); err != nil {
 		return nil, err
 	}
 	return r, nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -141,6 +142,9 @@ func (s *server) refresh(ctx context.Context) error {
 				if c.api != nil {
 					at := c.api.listener.Addr().String()
 					apis[at], names[at] = c.api, c.name
+					if len(s.d.world.deployments) > 1 { // each may have a cluster of that name
+						names[at] += "-" + site.hosts[0].short()
+					}
 				}
 			}
 		}
@@ -153,7 +157,16 @@ func (s *server) refresh(ctx context.Context) error {
 		delete(s.doors, at)
 		delete(s.where.Endpoints, at)
 	}
-	clear(s.where.Kubeconfigs)
+	present := slices.Collect(maps.Values(names))
+	for _, name := range sortedKeys(s.where.Kubeconfigs) {
+		if slices.Contains(present, name) {
+			continue
+		}
+		if err := os.Remove(s.where.Kubeconfigs[name]); err != nil {
+			return fmt.Errorf("remove the kubeconfig of %s: %w", name, err)
+		}
+		delete(s.where.Kubeconfigs, name)
+	}
 	for _, at := range sortedKeys(apis) {
 		if s.doors[at] == nil {
 			if err := s.door(ctx, at, apis[at].listener, nil); err != nil {

@@ -36,13 +36,30 @@ func newDraft(s Setup) (*draft, error) {
 	}
 	d.kept = planner.SiteDigest(d.site)
 	if d.site.Version == "" {
-		d.site.Version, d.site.Kind = planner.SiteVersion, "Site"
+		d.begin()
 	}
 	if _, known := d.profiles[d.site.Platform]; !known {
 		d.site.Platform = d.guess()
 	}
 	d.replan()
 	return d, nil
+}
+
+// begin fills in what a new site needs to be a file that can be read again, however early
+// the set-up is left. There is no clock here: the day the hosts were read has to do, until
+// the operator writes another.
+func (d *draft) begin() {
+	s := &d.site
+	s.Version, s.Kind = planner.SiteVersion, "Site"
+	if at := d.setup.Inventory.ReadAt; s.PlannedFor.IsZero() && !at.IsZero() {
+		s.PlannedFor = profiles.DateOf(at.UTC())
+	}
+	if s.Network.Addressing == "" {
+		s.Network.Addressing = planner.Static
+	}
+	if s.Access.Auth == "" {
+		s.Access.Auth = planner.AuthNTLM
+	}
 }
 
 // guess is the platform whose systems the hosts run, the first one when none is.

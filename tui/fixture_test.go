@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,27 @@ import (
 	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision"
 )
+
+// platforms are all profiles, read once for all tests.
+var platforms = sync.OnceValue(func() map[string]profiles.Profile {
+	all := map[string]profiles.Profile{}
+	for _, name := range profiles.Names() {
+		p, err := profiles.Load(name)
+		if err != nil {
+			panic(err)
+		}
+		all[name] = p
+	}
+	return all
+})
+
+// loaded gives a profile as profiles.Load does.
+func loaded(name string) (profiles.Profile, error) {
+	if p, ok := platforms()[name]; ok {
+		return p, nil
+	}
+	return profiles.Load(name)
+}
 
 // example is the set-up of one of the examples that users start from.
 func example(tb testing.TB, name string) Setup {
@@ -37,7 +59,7 @@ func example(tb testing.TB, name string) Setup {
 	}
 	return Setup{
 		Site: site, Inventory: inventory, SiteFile: "site.yaml", PlanFile: "plan.yaml", Scripts: "5c21",
-		Platforms: profiles.Names(), Load: profiles.Load,
+		Platforms: profiles.Names(), Load: loaded,
 		Save:  func(string, []byte) error { return nil },
 		Apply: func(planner.Plan, []byte) (Job, error) { return Job{}, nil },
 		Where: "the simulated datacenter (seed 7, speed 600)",

@@ -101,7 +101,7 @@ func TestTheWholeWay(t *testing.T) {
 	s.press("enter")
 	s.until("Without this host")
 	s.press("+")
-	s.until("shop / linux                   4")
+	s.until("shop / linux                 4")
 	s.press("enter")
 	s.until("The plan can be applied.")
 	s.press("w")
@@ -174,8 +174,9 @@ func TestUnchangedInputIsWrittenAsItIs(t *testing.T) {
 					press(m, "enter")
 				}
 			}
-			for range 3 {
-				press(m, "esc")
+			press(m, "esc", "esc")
+			if m.stage != stageClusters {
+				t.Fatalf("the stage is %s", m.stage)
 			}
 			press(m, "e")
 			for m.page().screen() == screenCluster {
@@ -282,7 +283,7 @@ func TestABlockedPlanCannotBeApplied(t *testing.T) {
 	s.press("ctrl+right")
 	s.until("8GiB short")
 	s.press("-")
-	s.until("shop / linux                  11")
+	s.until("shop / linux                11")
 	s.press("ctrl+right")
 	s.until("✗ The plan is blocked by network-vlan at site.network.vlan.")
 	for _, k := range []string{"a", "enter", "ctrl+right"} {

@@ -68,6 +68,10 @@ func (f *form) find(path string) bool {
 // act goes from field to field; beyond the first and the last it asks for another page.
 func (f *form) act(do action) move {
 	switch do {
+	case actUp:
+		f.focus(f.step(f.at, -1))
+	case actDown:
+		f.focus(f.step(f.at, 1))
 	case actNext:
 		next := f.step(f.at, 1)
 		if next == f.at {

@@ -50,3 +50,6 @@ func (p *formPage) shown(w, n int) []string {
 	lines, p.scroll = window(lines, p.scroll, n, top, bottom)
 	return lines
 }
+
+// current is the field with the cursor.
+func (p *formPage) current() *field { return p.form.fields[p.form.at] }

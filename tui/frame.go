@@ -87,7 +87,7 @@ func (m *model) headline(w int) string {
 	} else {
 		name, where = m.desk.draft.site.Name, m.desk.draft.setup.Where
 	}
-	if name == "" {
+	if name == "" && m.live == nil {
 		name = "a new site"
 	}
 	left := " " + l.accent.Render("arcwright") + "  " + l.bold.Render(name)

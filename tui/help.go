@@ -11,8 +11,6 @@ type helpPage struct {
 	of    screen
 	why   func(action) string
 	first int
-	lines int // that there are to scroll, as last drawn
-	rows  int
 }
 
 func (m *model) toggleHelp() {

@@ -86,8 +86,10 @@ type binding struct {
 // bindings are all keys. On a screen the first that fits a key counts, and the help bar
 // keeps this order.
 var bindings = []binding{
-	{on: formScreens, keys: []string{"tab", "enter", "down"}, do: actNext, short: "next", long: "to the next field; after the last one, on to the next page"},
-	{on: formScreens, keys: []string{"shift+tab", "up"}, do: actPrevious, short: "previous", long: "to the field above; from the first one, back to the page before"},
+	{on: formScreens, keys: []string{"tab", "enter"}, do: actNext, short: "next", long: "to the next field; after the last one, on to the next page"},
+	{on: formScreens, keys: []string{"shift+tab"}, do: actPrevious, short: "previous", long: "to the field above; from the first one, back to the page before"},
+	{on: formScreens, keys: []string{"up"}, do: actUp, long: "to the field above"},
+	{on: formScreens, keys: []string{"down"}, do: actDown, long: "to the field below"},
 	{on: formScreens, keys: []string{"left", "right"}, do: actType, short: "choose", long: "another choice, or the cursor in a text"},
 	{on: []screen{screenCluster}, keys: []string{"ctrl+a"}, do: actAdd, short: "add pool", long: "add a node pool"},
 	{on: []screen{screenCluster}, keys: []string{"ctrl+d"}, do: actRemove, short: "delete pool", long: "delete the node pool that the cursor is in"},

@@ -146,12 +146,12 @@ func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
 		return tea.ClearScreen
 	case actInterrupt:
 		return m.interrupt()
-	case actHelp:
-		m.toggleHelp()
-		return nil
 	}
 	switch {
 	case !m.fits():
+		return nil
+	case b.do == actHelp:
+		m.toggleHelp()
 		return nil
 	case m.help != nil:
 		m.help.act(b.do)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/arcwright/arcwright/planner"
@@ -119,8 +120,8 @@ func (p *reviewPage) view(s size) string {
 	room := s.h - reviewHead
 	first := max(min(p.first, len(p.lines)-room), 0)
 	last := min(first+room, len(p.lines))
-	at := l.faint.Render(fmt.Sprintf("lines %d to %d of %d", first+1, last, len(p.lines)))
-	lines := []string{ends(head, at, s.w), l.faint.Render(cut("digest ", s.w)) + cut(p.digest, s.w-7), l.faint.Render(strings.Repeat("╌", s.w))}
+	at := fmt.Sprintf(" lines %d to %d of %d ╌╌", first+1, last, len(p.lines))
+	lines := []string{head, l.faint.Render("digest ") + p.digest, l.faint.Render(strings.Repeat("╌", max(s.w-lipgloss.Width(at), 0)) + at)}
 	for _, line := range p.lines[first:max(last, first)] {
 		lines = append(lines, p.line(line, s.w))
 	}

@@ -72,9 +72,10 @@ func (r *runPage) tell(msg tea.Msg) (command, bool) {
 	return cmd, r.over() && !was
 }
 
-// over reports whether the run has ended. One that is watched may be resumed later.
+// over reports whether the run has ended. The log tells it of one that is watched, which
+// may be resumed later.
 func (r *runPage) over() bool {
-	return r.ended || r.job.Ended == nil && r.progress.Outcome != ""
+	return r.ended || r.job.watched() && r.progress.Outcome != ""
 }
 
 func (r *runPage) enter() {}

@@ -36,14 +36,13 @@ func clockTime(d time.Duration) string {
 
 // usual is a time as it is estimated, such as 45 min or 1 h 57 min.
 func usual(d time.Duration) string {
+	minutes := int(d.Round(time.Minute) / time.Minute)
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", int(d.Round(time.Second)/time.Second))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Round(time.Minute)/time.Minute))
-	}
-	minutes := int(d.Round(time.Minute) / time.Minute)
-	if minutes%60 == 0 {
+	case minutes < 60:
+		return fmt.Sprintf("%d min", minutes)
+	case minutes%60 == 0:
 		return fmt.Sprintf("%d h", minutes/60)
 	}
 	return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)

@@ -65,7 +65,6 @@ Generated from the program. Machine output carries a version; exit codes are the
 `)
 	p := &program{in: strings.NewReader(""), out: io.Discard, err: io.Discard}
 	root := p.root()
-	root.InitDefaultCompletionCmd()
 	describe(&b, root)
 	return b.Bytes()
 }

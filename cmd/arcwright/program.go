@@ -77,6 +77,12 @@ failover clusters and Azure Local. Without a command it opens the guided set-up.
 		p.discoverCommand(), p.leaseCommand(), p.simCommand(), p.schemaCommand(), p.versionCommand(),
 	)
 	p.guided(root)
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Example = "  arcwright completion bash > /etc/bash_completion.d/arcwright\n  arcwright completion powershell | Out-String | Invoke-Expression"
+		}
+	}
 	return root
 }
 

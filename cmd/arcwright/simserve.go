@@ -69,8 +69,9 @@ written below the world's folder, in serve/. Time goes at --speed times real tim
 			if err != nil {
 				return err
 			}
+			user, password := w.world.Account()
 			if output == "json" {
-				if err := json.NewEncoder(p.out).Encode(map[string]any{"version": "arcwright.dev/serve/v1", "world": h.World, "seed": h.Seed, "endpoints": endpoints}); err != nil {
+				if err := json.NewEncoder(p.out).Encode(map[string]any{"version": "arcwright.dev/serve/v1", "world": h.World, "seed": h.Seed, "user": user, "password": password, "endpoints": endpoints}); err != nil {
 					return err
 				}
 			} else {
@@ -78,7 +79,7 @@ written below the world's folder, in serve/. Time goes at --speed times real tim
 				for _, e := range endpoints {
 					fmt.Fprintf(p.out, "  %-36s %s\n", e.Name, e.Address)
 				}
-				fmt.Fprintln(p.out, "serving; stop with Ctrl-C")
+				fmt.Fprintf(p.out, "  hosts let in %s with the password %s\nserving; stop with Ctrl-C\n", user, password)
 			}
 			<-ctx.Done()
 			return nil

@@ -94,8 +94,8 @@ func TestFailuresHaveTheirClassAndAreNeverTriedTwice(t *testing.T) {
 			w.Header().Set("Retry-After", "600")
 			status(w, 503, "ServiceUnavailable", "not yet")
 		}, ClassUnreachable},
-		{"a bare 500", func(w http.ResponseWriter, r seen) { http.Error(w, "etcd is away", 500) }, ClassUnreachable},
-		{"a bare 502", func(w http.ResponseWriter, r seen) { http.Error(w, "no upstream", 502) }, ClassUnreachable},
+		{"a bare 500", func(w http.ResponseWriter, r seen) { http.Error(w, "etcd is away", http.StatusInternalServerError) }, ClassUnreachable},
+		{"a bare 502", func(w http.ResponseWriter, r seen) { http.Error(w, "no upstream", http.StatusBadGateway) }, ClassUnreachable},
 		{"a timeout of the server's own", func(w http.ResponseWriter, r seen) { status(w, 504, "Timeout", "took too long") }, ClassTimeout},
 		{"a refused object", func(w http.ResponseWriter, r seen) { status(w, 422, "Invalid", "no such field") }, ClassInvalid},
 		{"an answer that is none", func(w http.ResponseWriter, r seen) { w.WriteHeader(302) }, ClassProtocol},

@@ -21,6 +21,7 @@ type testClock struct {
 	asleep       int
 	events       []*testEvent
 	spots        map[string][]func() // wakes who is parked, by the address of the client's end
+	left         map[string]bool     // clients that have gone
 	breaches     []string
 	requestCount int
 }
@@ -35,7 +36,7 @@ var start = time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)
 // newTestClock is a clock on which the test itself holds one busy token. When the test
 // ends that must be the only one left.
 func newTestClock(t *testing.T) *testClock {
-	c := &testClock{now: start, busy: 1, spots: map[string][]func(){}}
+	c := &testClock{now: start, busy: 1, spots: map[string][]func(){}, left: map[string]bool{}}
 	t.Cleanup(func() {
 		await(t, "all tokens but the test's are back", func() bool {
 			c.mu.Lock()
@@ -133,6 +134,11 @@ func (c *testClock) park(r *http.Request, d time.Duration) bool {
 
 func (c *testClock) parkFor(ctx context.Context, client string, d time.Duration) bool {
 	c.mu.Lock()
+	if c.left[client] {
+		c.mu.Unlock()
+		<-ctx.Done()
+		return false
+	}
 	woken, wake := c.waking(&c.parked, nil)
 	gone := make(chan struct{})
 	c.spots[client] = append(c.spots[client], sync.OnceFunc(func() { close(gone); wake() }))
@@ -168,6 +174,7 @@ func (c *testClock) leave(client string) {
 		wake()
 	}
 	delete(c.spots, client)
+	c.left[client] = true
 }
 
 // waking counts a waiter in n, and takes it out, into to, with the first call of wake.

@@ -127,7 +127,6 @@ func (n Node) reportStatus(status *corev1.NodeStatus, now time.Time) {
 	status.NodeInfo.OperatingSystem = string(n.OS)
 	status.NodeInfo.OSImage = n.OSImage
 	status.NodeInfo.KubeletVersion = n.Version
-	status.NodeInfo.KubeProxyVersion = n.Version
 	for _, c := range n.conditions() {
 		status.Conditions = observed(status.Conditions, c, now)
 	}

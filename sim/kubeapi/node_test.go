@@ -17,7 +17,9 @@ import (
 
 func TestANodeLooksLikeOne(t *testing.T) {
 	c := start(t)
-	c.put(t, "moc-cp1", func(n *kubeapi.Node) { n.ControlPlane, n.Ready, n.Reason = true, false, "the disk is full" })
+	c.put(t, "moc-cp1", func(n *kubeapi.Node) {
+		n.ControlPlane, n.Ready, n.Reason, n.OSImage = true, false, "the disk is full", "CBL-Mariner/Linux"
+	})
 	n, err := c.typed(t).CoreV1().Nodes().Get(t.Context(), "moc-cp1", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +52,9 @@ func TestANodeLooksLikeOne(t *testing.T) {
 		"PIDPressure=False kubelet has sufficient PID available", "Ready=False the disk is full"}
 	if diff := cmp.Diff(want, conditions); diff != "" {
 		t.Errorf("conditions (-want +got):\n%s", diff)
+	}
+	if info := n.Status.NodeInfo; info.KubeletVersion != "v1.28.5" || info.OSImage != "CBL-Mariner/Linux" || info.OperatingSystem != "linux" {
+		t.Errorf("nodeInfo %+v", info)
 	}
 	if len(n.ManagedFields) != 1 || n.ManagedFields[0].Manager != "kubelet" {
 		t.Errorf("managedFields %v", n.ManagedFields)

@@ -45,17 +45,19 @@ func preconditions(k key, live object, wanted *metav1.Preconditions) error {
 	if wanted == nil {
 		return nil
 	}
-	conflict := func(what, want, have string) error {
-		return apierrors.NewConflict(k.resource.group(), k.Name,
-			fmt.Errorf("Precondition failed: %s in precondition: %s, %s in object meta: %s", what, want, what, have))
-	}
 	if wanted.UID != nil && *wanted.UID != live.GetUID() {
-		return conflict("UID", string(*wanted.UID), string(live.GetUID()))
+		return unmet(k, "UID", string(*wanted.UID), string(live.GetUID()))
 	}
 	if wanted.ResourceVersion != nil && *wanted.ResourceVersion != live.GetResourceVersion() {
-		return conflict("ResourceVersion", *wanted.ResourceVersion, live.GetResourceVersion())
+		return unmet(k, "ResourceVersion", *wanted.ResourceVersion, live.GetResourceVersion())
 	}
 	return nil
+}
+
+// unmet is a request that was meant for an object with another identity or state.
+func unmet(k key, what, want, have string) error {
+	return apierrors.NewConflict(k.resource.group(), k.Name,
+		errors.New("Precondition failed: "+what+" in precondition: "+want+", "+what+" in object meta: "+have))
 }
 
 // markDeleted returns the object as it waits for its finalizers, or nil if it already

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validation"
-	"k8s.io/apimachinery/pkg/api/validation/path"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -76,10 +75,10 @@ func resources() []*resource {
 		{lease, "Lease", "leases", "", namespaced | guarded, subdomain},
 		{networking, "NetworkPolicy", "networkpolicies", "netpol", namespaced | counted, subdomain},
 		{policy, "PodDisruptionBudget", "poddisruptionbudgets", "pdb", namespaced | hasStatus | counted | guarded, subdomain},
-		{rbac, "ClusterRoleBinding", "clusterrolebindings", "", 0, path.ValidatePathSegmentName},
-		{rbac, "ClusterRole", "clusterroles", "", 0, path.ValidatePathSegmentName},
-		{rbac, "RoleBinding", "rolebindings", "", namespaced, path.ValidatePathSegmentName},
-		{rbac, "Role", "roles", "", namespaced, path.ValidatePathSegmentName},
+		{rbac, "ClusterRoleBinding", "clusterrolebindings", "", 0, segment},
+		{rbac, "ClusterRole", "clusterroles", "", 0, segment},
+		{rbac, "RoleBinding", "rolebindings", "", namespaced, segment},
+		{rbac, "Role", "roles", "", namespaced, segment},
 		{scheduling, "PriorityClass", "priorityclasses", "pc", 0, subdomain},
 		{storage, "CSIDriver", "csidrivers", "", guarded, subdomain},
 		{storage, "StorageClass", "storageclasses", "sc", 0, subdomain},
@@ -90,6 +89,21 @@ func resources() []*resource {
 		out = append(out, &resource{gvk, row.plural, row.short, row.traits, row.named})
 	}
 	return out
+}
+
+// segment says why a name cannot be part of a path. It is all that is asked of the names
+// of roles.
+func segment(name string, prefix bool) []string {
+	var reasons []string
+	if !prefix && (name == "." || name == "..") {
+		reasons = append(reasons, "may not be '"+name+"'")
+	}
+	for _, part := range []string{"/", "%"} {
+		if strings.Contains(name, part) {
+			reasons = append(reasons, "may not contain '"+part+"'")
+		}
+	}
+	return reasons
 }
 
 // catalogue finds resources. It does not change after it is made.

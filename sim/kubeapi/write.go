@@ -157,7 +157,7 @@ func current(k key, live, wanted object) error {
 	const modified = "the object has been modified; please apply your changes to the latest version and try again"
 	switch version := wanted.GetResourceVersion(); {
 	case wanted.GetUID() != "" && wanted.GetUID() != live.GetUID():
-		return apierrors.NewConflict(k.resource.group(), k.Name, fmt.Errorf("Precondition failed: UID in precondition: %v, UID in object meta: %v", wanted.GetUID(), live.GetUID()))
+		return unmet(k, "UID", string(wanted.GetUID()), string(live.GetUID()))
 	case version == "":
 		return apierrors.NewInvalid(k.resource.GroupKind(), k.Name, field.ErrorList{
 			field.Invalid(field.NewPath("metadata", "resourceVersion"), version, "must be specified for an update")})

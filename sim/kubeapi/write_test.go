@@ -112,6 +112,10 @@ func TestWritesAreRefused(t *testing.T) {
 	c.must(t, http.MethodPost, "/api/v1/namespaces/default/configmaps", `{"metadata":{"name":"there"},"immutable":true,"data":{"a":"1"}}`, "application/json")
 	c.must(t, http.MethodPost, "/apis/coordination.k8s.io/v1/namespaces/default/leases", `{"metadata":{"name":"l"}}`, "application/json")
 	c.must(t, http.MethodPost, "/apis/scheduling.k8s.io/v1/priorityclasses", `{"metadata":{"name":"p"},"value":1}`, "application/json")
+	const roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings"
+	c.must(t, http.MethodPost, roles, `{"metadata":{"name":"b"},"roleRef":{"kind":"Role","name":"r"}}`, "application/json")
+	c.must(t, http.MethodPost, "/apis/apps/v1/namespaces/default/deployments", `{"metadata":{"name":"d"},"spec":{"selector":{"matchLabels":{"a":"b"}}}}`, "application/json")
+	c.must(t, http.MethodPost, "/api/v1/namespaces/default/secrets", `{"metadata":{"name":"s"}}`, "application/json")
 	const maps, there = "/api/v1/namespaces/default/configmaps", "/api/v1/namespaces/default/configmaps/there"
 	const asJSON, asMerge, asPatch = "application/json", "application/merge-patch+json", "application/json-patch+json"
 	copies := `[{"op":"add","path":"/x","value":{"a":"` + strings.Repeat("a", 1000) + `"}}`
@@ -155,6 +159,11 @@ func TestWritesAreRefused(t *testing.T) {
 		{"force without apply", "PATCH", there + "?force=true", asMerge, `{}`, 422, "Invalid", "force: Forbidden"},
 		{"an update of a lease for no version", "PUT", "/apis/coordination.k8s.io/v1/namespaces/default/leases/l", asJSON, `{"metadata":{"name":"l"}}`, 422, "Invalid", "must be specified for an update"},
 		{"another value of a priority class", "PATCH", "/apis/scheduling.k8s.io/v1/priorityclasses/p", asMerge, `{"value":2}`, 422, "Invalid", "value: Invalid value: 2: field is immutable"},
+		{"another role of a binding", "PATCH", roles + "/b", asMerge, `{"roleRef":{"name":"s"}}`, 422, "Invalid", "roleRef: Invalid value"},
+		{"another selector of a deployment", "PATCH", "/apis/apps/v1/namespaces/default/deployments/d", asMerge, `{"spec":{"selector":{"matchLabels":{"a":"c"}}}}`, 422, "Invalid", "spec.selector: Invalid value"},
+		{"another type of a secret", "PATCH", "/api/v1/namespaces/default/secrets/s", asMerge, `{"type":"x"}`, 422, "Invalid", "type: Invalid value"},
+		{"a role with a name of two parts", "POST", roles, asJSON, `{"metadata":{"name":"a/b"}}`, 422, "Invalid", "may not contain '/'"},
+		{"a delete of another version", "DELETE", there, asJSON, `{"preconditions":{"resourceVersion":"1"}}`, 409, "Conflict", "Precondition failed: ResourceVersion in precondition: 1"},
 		{"a delete of nothing there", "DELETE", maps + "/gone", "", "", 404, "NotFound", `configmaps "gone" not found`},
 		{"a delete of a whole collection", "DELETE", maps, "", "", 405, "MethodNotAllowed", ""},
 		{"a delete with options that are none", "DELETE", there, asJSON, `{"kind":"Pod","apiVersion":"v1"}`, 400, "BadRequest", "cannot be handled as a DeleteOptions"},

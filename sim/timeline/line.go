@@ -6,6 +6,7 @@
 // event as soon as nobody can do anything before it: no goroutine of the client is
 // computing (Busy) and every request on the wire (Wire) is parked in the world (Park).
 // A hung request therefore costs no real time, and the same seed takes the same course.
+// Paced, the same tokens hold the clock, which catches up when everybody waits again.
 package timeline
 
 import (

@@ -193,6 +193,36 @@ func TestAPacedLineFollowsRealTime(t *testing.T) {
 	}
 }
 
+// At 36,000 times real time a deadline of ten seconds is a quarter of a millisecond here.
+func TestAPacedLineWaitsForAClientThatComputes(t *testing.T) {
+	l := timeline.New(start(), 36000)
+	defer l.Close()
+	l.Busy(+1)
+	passed := make(chan struct{})
+	l.AfterFunc(10*time.Second, func() { close(passed) })
+	time.Sleep(20 * time.Millisecond) // two hundred deadlines
+	select {
+	case <-passed:
+		t.Fatal("a deadline passed while its client was computing")
+	default:
+	}
+	l.Wire(+1)
+	l.Busy(-1)
+	time.Sleep(20 * time.Millisecond)
+	select {
+	case <-passed:
+		t.Fatal("a deadline passed while the request was being answered")
+	default:
+	}
+	var spot *timeline.Spot
+	l.Do(func(t *timeline.Turn) { spot = t.Park(-1) })
+	<-passed
+	l.Do(func(t *timeline.Turn) { t.Wake(spot) })
+	if err := spot.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Many clients that sleep and make requests see one order of time, and the line ends
 // where the longest of them does.
 func TestClientsShareOneTime(t *testing.T) {

@@ -49,7 +49,7 @@ func (p *pace) run() {
 		p.line.mu.Lock()
 		p.line.catchUp()
 		wait := time.Hour
-		if e := p.line.events.peek(); e != nil {
+		if e := p.line.events.peek(); e != nil && !p.line.held() {
 			wait = min(wait, time.Duration(float64(e.at.Sub(p.target()))/p.speed))
 		}
 		p.line.mu.Unlock()
@@ -63,7 +63,13 @@ func (p *pace) run() {
 	}
 }
 
-// catchUp brings a paced line to the moment that real time has reached.
+// held reports whether a client computes or has a request out that is not parked. A paced
+// line waits for it: it falls behind real time rather than let a deadline pass that a
+// slow machine, and nothing in the world, has missed.
+func (l *Line) held() bool { return l.busy > 0 || l.wire > l.parked }
+
+// catchUp brings a paced line to the moment that real time has reached, as far as nobody
+// holds it.
 func (l *Line) catchUp() {
 	if l.pace == nil {
 		return
@@ -74,8 +80,10 @@ func (l *Line) catchUp() {
 	default:
 	}
 	to := l.pace.target()
-	l.runUntil(to)
-	if l.now.Before(to) {
+	for e := l.events.peek(); e != nil && !e.at.After(to) && !l.held(); e = l.events.peek() {
+		l.step()
+	}
+	if l.now.Before(to) && !l.held() {
 		l.now = to
 	}
 }
