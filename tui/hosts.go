@@ -88,7 +88,7 @@ func (p *hostsPage) view(s size) string {
 // columns lays a line of the list out.
 func (p *hostsPage) columns(w int, name, address, model, cores, memory, firmware, system string) string {
 	line := "  " + cell(name, 12) + " " + cell(address, 15) + " " + right(cores, 5) + " " + right(memory, 7) + "  " + cell(firmware, 21)
-	if rest := w - 67; rest > 30 {
+	if rest := w - 67; rest > 44 {
 		return line + " " + cell(model, 20) + " " + cut(system, rest-21)
 	} else if rest > 6 {
 		return line + " " + cut(model, rest)

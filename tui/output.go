@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/arcwright/arcwright/provision"
 )
@@ -19,7 +20,7 @@ func (r *runPage) pane(s size) []string {
 	room := max(s.h-len(lines), 0)
 	out := step.Output[max(0, len(step.Output)-room):]
 	if len(out) == 0 && room > 0 {
-		return append(lines, r.desk.look.faint.Render("no output yet"))
+		return append(lines, r.noOutput(step))
 	}
 	for _, text := range out {
 		lines = append(lines, r.outputLine(text, s.w))
@@ -27,19 +28,40 @@ func (r *runPage) pane(s size) []string {
 	return lines
 }
 
+func (r *runPage) noOutput(step provision.StepProgress) string {
+	text := "no output yet"
+	if step.State == provision.StepDone || step.State == provision.StepFailed || step.State == provision.StepSkipped {
+		text = "it printed nothing"
+	}
+	return r.desk.look.faint.Render(text)
+}
+
 // outputView is all that is kept of the output, over the whole page.
 func (r *runPage) outputView(s size) string {
 	step := r.chosen()
 	lines := append([]string{r.paneTitle(step, s.w)}, r.paneReason(step, s.w, 2)...)
 	room := max(s.h-len(lines), 0)
-	end := max(len(step.Output)-r.below, min(room, len(step.Output)))
+	out := r.outputLines(step, s.w)
+	end := max(len(out)-r.below, min(room, len(out)))
 	if end == 0 {
-		lines = append(lines, r.desk.look.faint.Render("no output yet"))
+		lines = append(lines, r.noOutput(step))
 	}
-	for _, text := range step.Output[max(0, end-room):end] {
-		lines = append(lines, r.outputLine(text, s.w))
+	return block(append(lines, out[max(0, end-room):end]...), s)
+}
+
+// outputLines is the output with its long lines broken.
+func (r *runPage) outputLines(step provision.StepProgress, w int) []string {
+	var lines []string
+	for _, text := range step.Output {
+		for i, line := range strings.Split(ansi.Hardwrap(printable(text), max(w-2, 1), true), "\n") {
+			mark := "│ "
+			if i > 0 {
+				mark = "  "
+			}
+			lines = append(lines, r.desk.look.faint.Render(mark)+line)
+		}
 	}
-	return block(lines, s)
+	return lines
 }
 
 func (r *runPage) outputLine(text string, w int) string {

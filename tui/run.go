@@ -147,7 +147,7 @@ func (r *runPage) act(do action) (move, command) {
 // read is act while the output fills the page.
 func (r *runPage) read(do action) (move, command) {
 	page := max(r.desk.size.h-2, 1)
-	most := max(len(r.chosen().Output)-page, 0)
+	most := max(len(r.outputLines(r.chosen(), r.desk.size.w))-page, 0)
 	switch do {
 	case actUp, actDown, actPageUp, actPageDown, actTop, actBottom:
 		by := map[action]int{actUp: 1, actDown: -1, actPageUp: page, actPageDown: -page, actTop: most, actBottom: -most}[do]

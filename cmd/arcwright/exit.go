@@ -1,9 +1,6 @@
 package main
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // The exit codes, documented in docs/cli.md.
 const (
@@ -33,16 +30,4 @@ func usagef(hint, format string, args ...any) error {
 // blockedf is an input that must be changed first.
 func blockedf(hint, format string, args ...any) error {
 	return &exit{exitBlocked, fmt.Sprintf(format, args...), hint}
-}
-
-// codeOf is the exit code of an error.
-func codeOf(err error) int {
-	var e *exit
-	switch {
-	case err == nil:
-		return exitDone
-	case errors.As(err, &e):
-		return e.code
-	}
-	return exitFailed
 }

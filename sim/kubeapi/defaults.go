@@ -10,6 +10,7 @@ import (
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // defaulter fills in what a client may leave out.
@@ -30,6 +31,7 @@ func (defaulter) Default(obj runtime.Object) {
 		setDefault(&o.Spec.SessionAffinity, corev1.ServiceAffinityNone)
 		for i := range o.Spec.Ports {
 			setDefault(&o.Spec.Ports[i].Protocol, corev1.ProtocolTCP)
+			setDefault(&o.Spec.Ports[i].TargetPort, intstr.FromInt32(o.Spec.Ports[i].Port))
 		}
 	case *appsv1.Deployment:
 		setPointer(&o.Spec.Replicas, 1)
