@@ -10,7 +10,7 @@ import (
 // Check judges the hosts, the names, the sizes, the limits and the lifecycle of an
 // input. Addresses and headroom are judged where they are counted.
 func Check(in Input) []Finding {
-	j := &judge{in: in, rules: in.Profile}
+	j := &judge{in: in, rules: in.Profile, platforms: map[OS]string{}}
 	j.hosts()
 	j.drives()
 	j.fabric()
@@ -26,6 +26,8 @@ type judge struct {
 	in       Input
 	rules    profiles.Profile
 	findings []Finding
+	// platforms are the remedies for hosts of another platform, by their system.
+	platforms map[OS]string
 }
 
 func (j *judge) add(f Finding) { j.findings = append(j.findings, f) }

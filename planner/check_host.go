@@ -149,14 +149,7 @@ func (j *judge) system(i int, h Host) {
 	system, ok := rules.System(h.OS.Product, h.OS.Build)
 	switch {
 	case !ok:
-		remedy := "name the platform that the hosts have"
-		for _, name := range profiles.Names() {
-			if other, err := profiles.Load(name); err == nil {
-				if _, match := other.System(h.OS.Product, h.OS.Build); match {
-					remedy = "write platform: " + name + " in the site"
-				}
-			}
-		}
+		remedy := j.platformOf(h.OS)
 		j.add(Finding{Code: "host-os", Severity: Block, Path: hostPath(i, "os"), Owner: OwnerYou, Evidence: evidence,
 			Message: fmt.Sprintf("%s runs %s, which is not %s", h.Name, evidence, rules.Title), Remedy: remedy})
 	case len(system.Editions) > 0 && !slices.Contains(system.Editions, h.OS.Edition):
@@ -170,6 +163,24 @@ func (j *judge) system(i int, h Host) {
 		j.add(Finding{Code: "host-language", Severity: Block, Path: hostPath(i, "os.language"), Owner: OwnerYou, Evidence: h.OS.Language, Source: cite(language.Source),
 			Message: fmt.Sprintf("%s speaks %s, only %s is supported", h.Name, h.OS.Language, language.Value), Remedy: "install the host anew in " + language.Value + "; the language cannot be changed afterwards"})
 	}
+}
+
+// platformOf says which platform a host has. Profiles take milliseconds to read, so it
+// looks once for each system.
+func (j *judge) platformOf(os OS) string {
+	if remedy, known := j.platforms[os]; known {
+		return remedy
+	}
+	remedy := "name the platform that the hosts have"
+	for _, name := range profiles.Names() {
+		if other, err := profiles.Load(name); err == nil {
+			if _, match := other.System(os.Product, os.Build); match {
+				remedy = "write platform: " + name + " in the site"
+			}
+		}
+	}
+	j.platforms[os] = remedy
+	return remedy
 }
 
 // membership judges clock and domain.

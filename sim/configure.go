@@ -225,7 +225,7 @@ func (w *world) agentAddress(d *deployment) *scriptError {
 	}) {
 		return throw("Could not create the failover cluster generic role: matching cluster network not found for %s", a)
 	}
-	if holder, used := w.ledger[a]; used && holder != cloudAgent {
+	if _, used := w.ledger[a]; used {
 		return throw("Could not create the failover cluster generic role: the address %s is in use", a)
 	}
 	for _, p := range []*pool{d.network.nodes, d.network.vips} {
@@ -233,11 +233,10 @@ func (w *world) agentAddress(d *deployment) *scriptError {
 			return throw("Could not create the failover cluster generic role: the address %s is in the pool %s", a, p.Range)
 		}
 	}
-	w.ledger.note(a, cloudAgent)
+	d.agent = a
+	w.ledger.note(a, "cloud agent")
 	return nil
 }
-
-const cloudAgent = "cloud agent"
 
 // edges reports a pool that the cloud agent crashes on.
 func (n *network) edges() error {

@@ -28,6 +28,7 @@ type deployment struct {
 	network    *network
 	state      installState
 	version    string
+	agent      netip.Addr // of the cloud agent; not valid when it has none of its own
 	management *machine
 	endpoint   netip.Addr // of the management cluster's API server
 	clusters   map[string]*cluster
@@ -77,6 +78,10 @@ func (w *world) reset(d *deployment) {
 	if d.endpoint.IsValid() {
 		d.network.vips.release(d.endpoint)
 		d.endpoint = netip.Addr{}
+	}
+	if d.agent.IsValid() {
+		delete(w.ledger, d.agent)
+		d.agent = netip.Addr{}
 	}
 	d.state = notInstalled
 }

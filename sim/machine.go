@@ -53,9 +53,9 @@ func outOfCapacity(d *deployment) string {
 	return fmt.Sprintf("failed to create or get machine: cannot create vm: rpc error: code = Unknown desc = Unable to find a Node that satisfies the input requirement. Total Nodes [%d]: OutOfCapacity", len(d.hosts))
 }
 
-// start places a machine and boots it. booted is called in a turn once it runs and has
-// its address. A machine that cannot be started is left without a host or an address, and
-// why is returned.
+// startMachine places a machine and boots it. booted is called in a turn once it runs and
+// has its address. Of a machine that cannot be started it returns why; an address that the
+// machine has got by then stays its own.
 func (w *world) startMachine(t *timeline.Turn, d *deployment, m *machine, booted func(*timeline.Turn)) (blocked string) {
 	n := d.network
 	if n.addressing == planner.Static && !m.address.IsValid() {

@@ -49,7 +49,7 @@ func (w *world) share(h *host, leasePath string) *share {
 	}
 	key := strings.ToLower(folder)
 	if !h.site.onVolume(w, folder) {
-		key = h.Name + " " + key
+		key = strings.ToLower(h.Name) + " " + key
 	}
 	s := w.shares[key]
 	if s == nil {

@@ -70,8 +70,12 @@ func (w *world) launch(t *timeline.Turn, k *task, params json.RawMessage, secret
 	})
 }
 
-// say appends a line to the output, in the form of the AksHci module's verbose messages.
+// say appends a line to the output of a running task, in the form of the AksHci module's
+// verbose messages.
 func (k *task) say(t *timeline.Turn, module, text string) {
+	if k.state != taskRunning {
+		return
+	}
 	k.output = fmt.Appendf(k.output, "[%s] [%s] %s\n", k.host.clock(t).Format("01/02/2006 15:04:05"), module, text)
 }
 

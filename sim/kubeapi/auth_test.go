@@ -32,6 +32,7 @@ func TestWhoGetsIn(t *testing.T) {
 	}{
 		{"nobody", shows(), "", ""},
 		{"a certificate of the cluster", shows(good), "", "kubernetes-admin"},
+		{"a certificate that is good in world time and nowhere else", shows(c.ca.issue(t, "early", born.Add(90*time.Minute))), "", "early"},
 		{"a certificate that ran out in world time", shows(c.ca.issue(t, "late", born.Add(30*time.Minute))), "", ""},
 		{"a certificate of another cluster", shows(newAuthority(t).issue(t, "stranger", born.AddDate(1, 0, 0))), "", ""},
 		{"a certificate without a name", shows(c.ca.issue(t, "", born.AddDate(1, 0, 0))), "", ""},
