@@ -314,6 +314,10 @@ func TestALeaseThatCannotBeRenewedEndsTheRunAtLast(t *testing.T) {
 		if !errors.As(err, &lost) {
 			t.Errorf("error %v", err)
 		}
+		closed := slices.IndexFunc(b.events(), func(e Event) bool { return strings.HasPrefix(e.Text, "the lease may have run out") })
+		if closed < 0 || b.events()[closed].Time.Sub(dawn) > 5*time.Minute {
+			t.Errorf("submits were not stopped when the lease ran out:\n%s", b.story())
+		}
 	})
 }
 

@@ -316,3 +316,31 @@ func TestGetCredential(t *testing.T) {
 		t.Errorf("the kubeconfig has no %s:\n%s", want, a.Kubeconfig)
 	}
 }
+
+// Without a failover cluster every host is a deployment of its own, on its own drive.
+func TestHostsInNoFailoverClusterStandAlone(t *testing.T) {
+	inv := labInventory()
+	inv.Cluster = planner.FailoverCluster{}
+	inv.Hosts[1].Domain = ""
+	l := prepared(t, inv, labOptions(t))
+	local := with(configuration(staticNetwork(40, 10)), object{"config.images": `C:\Images`, "config.working": `C:\AksHci`, "config.cloudConfig": `C:\Config`, "config.cloudAgent": ""})
+	l.must("configure-akshci", local, "config", "config", "registration")
+	l.must("install-akshci", object{}, "install", "install")
+	l.must("new-cluster", clusterOf("shop", 3, 1), "cluster", "shop")
+	for _, m := range l.world.host("hv02").machines {
+		t.Errorf("%s runs on the other host", m.name)
+	}
+	var other aksHciAnswer
+	l.ask("hv02", "read-akshci", object{}, &other)
+	if other.Configured || other.InstallState != notInstalled {
+		t.Errorf("the other host says %+v", other)
+	}
+	if _, fail := l.script("hv02", "get-credential", object{"cluster": "shop"}); fail == nil {
+		t.Error("the other host has the credential")
+	}
+	var h hostAnswer
+	l.ask("hv02", "read-host", object{}, &h)
+	if h.Cluster != nil || h.Skew != nil || len(h.Unread) != 1 {
+		t.Errorf("a host in no cluster and no domain says %+v", h)
+	}
+}

@@ -17,7 +17,7 @@ type hostAnswer struct {
 	Firmware  planner.Firmware  `json:"firmware"`
 	OS        planner.OS        `json:"os"`
 	Domain    string            `json:"domain"`
-	Skew      float64           `json:"skew"`
+	Skew      *float64          `json:"skew"` // null without a domain to compare with
 	Drives    []driveAnswer     `json:"drives"`
 	Adapters  []planner.Adapter `json:"adapters"`
 	Switches  []planner.Switch  `json:"switches"`
@@ -25,7 +25,12 @@ type hostAnswer struct {
 	Prepared  bool              `json:"prepared"`
 	Features  []string          `json:"features"`
 	Cluster   *clusterAnswer    `json:"failoverCluster"`
-	Unread    []string          `json:"unread"` // nothing, ever
+	Unread    []unreadAnswer    `json:"unread"`
+}
+
+type unreadAnswer struct {
+	Part    string `json:"part"`
+	Message string `json:"message"`
 }
 
 type driveAnswer struct {
@@ -57,10 +62,15 @@ func (w *world) readHost(h *host, params json.RawMessage) (any, error) {
 	a := hostAnswer{
 		Name: h.Name, Address: h.Address.String(), Maker: h.Maker, Model: h.Model,
 		Processor: h.Processor, Memory: int64(h.Memory), Firmware: h.Firmware, OS: h.OS,
-		Domain: h.Domain, Skew: h.Skew.Seconds(),
+		Domain:   h.Domain,
 		Adapters: list(h.Adapters), Switches: list(h.Switches), Features: list(h.Features),
 		Module: h.Module, Prepared: h.Prepared || h.site.config != nil,
-		Drives: []driveAnswer{}, Unread: []string{},
+		Drives: []driveAnswer{}, Unread: []unreadAnswer{},
+	}
+	if skew := h.Skew.Seconds(); h.Domain != "" {
+		a.Skew = &skew
+	} else {
+		a.Unread = append(a.Unread, unreadAnswer{"skew", "the host is in no domain to compare its clock with"})
 	}
 	for _, d := range h.Drives {
 		a.Drives = append(a.Drives, driveAnswer{d.Role, d.Count, d.Model, d.Media, d.Bus, int64(d.Size)})

@@ -17,7 +17,7 @@ import (
 // An Effect is one request that was meant to change the world, counted whether or not it
 // was refused or had been made before. It holds no secret and no digest of one.
 type Effect struct {
-	At time.Time `json:"at"`
+	At time.Time `json:"time"`
 	// Host, Script, Task, Step and Record are of a start-task.
 	Host   string `json:"host,omitempty"`
 	Script string `json:"script,omitempty"`

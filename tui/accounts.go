@@ -41,7 +41,7 @@ func newAccountsPage(d *desk) *accountsPage {
 		hint(textField("Working files", "site.storage.working", s.Storage.Working, keep(func(s *planner.Site) *string { return &s.Storage.Working })), `C:\ClusterStorage\Volume01\AksHci`),
 		hint(textField("Cloud agent files", "site.storage.cloudConfig", s.Storage.CloudConfig, keep(func(s *planner.Site) *string { return &s.Storage.CloudConfig })), `C:\ClusterStorage\Volume01\CloudConfig`),
 	)
-	return &accountsPage{formPage{desk: d, form: f, at: screenAccounts}}
+	return &accountsPage{newFormPage(d, screenAccounts, f)}
 }
 
 func (p *accountsPage) view(s size) string { return block(p.shown(min(s.w, 100), s.h), s) }

@@ -10,9 +10,8 @@ import (
 // A capacityPage shows the room on the hosts in every state, and changes the number of
 // workers.
 type capacityPage struct {
-	desk   *desk
-	at     int
-	scroll int
+	desk *desk
+	at   int
 }
 
 // A workerPool is a node pool by its place in the site.
@@ -106,8 +105,7 @@ func (p *capacityPage) view(s size) string {
 	if len(lines) > room {
 		title += fmt.Sprintf(", %d of %d pools", room, len(lines))
 	}
-	shown, from := window(lines, p.scroll, max(room, 1), p.at, p.at)
-	p.scroll = from
+	shown := window(lines, max(room, 1), p.at, p.at)
 	out := append(states, "", l.bold.Render(title)+l.faint.Render("  + and - change how many"))
 	if len(pools) == 0 {
 		shown = []string{"  No cluster is planned yet."}
@@ -160,9 +158,14 @@ func (p *capacityPage) states(w, n int) []string {
 func (p *capacityPage) stateLine(s planner.FabricRoom, w int) string {
 	l := p.desk.look
 	sign, style := l.verdict(s.Verdict)
-	const names, figures = 21, 39
-	b := style.UnsetBold().Render(bar(int64(s.Usable), max(w-names-figures-4, 6), nought, part{int64(s.Needed), square}))
-	return cell(s.State, names) + b + "  " + cell(fmt.Sprintf("%s of %s", amount(s.Needed), amount(s.Usable)), 19) + right(freeOf(s), 13) + "  " + style.Render(sign+" "+fits(s.Verdict))
+	const names, figures = 21, 43
+	line := cell(s.State, names)
+	used := amount(s.Needed) + " used"
+	if room := w - names - figures; room >= 6 {
+		line += style.UnsetBold().Render(bar(int64(s.Usable), room, nought, part{int64(s.Needed), square})) + "  "
+		used = fmt.Sprintf("%s of %s", amount(s.Needed), amount(s.Usable))
+	}
+	return line + cell(used, min(w-names-24, 19)) + right(freeOf(s), 13) + "  " + style.Render(sign+" "+fits(s.Verdict))
 }
 
 // fits is a verdict in a word.
@@ -190,8 +193,14 @@ func memoryLegend(w int) string {
 	return "□ system ■ machines"
 }
 
-// barWidth is the columns of a host's bar.
-func barWidth(w int) int { return max(min(w-12-1-9-6-2-28, 40), 8) }
+// barWidth is the columns of a host's bar, none where there is no room for one.
+func barWidth(w int) int {
+	room := w - 12 - 1 - 9 - 6 - 2 - 28
+	if room < 8 {
+		return 0
+	}
+	return min(room, 40)
+}
 
 // hostLine is one host's memory, with the machines spread over the hosts by their room,
 // and what there is without it.
@@ -201,7 +210,7 @@ func (p *capacityPage) hostLine(h planner.HostRoom, lost planner.FabricRoom, hos
 	if all.Usable > 0 {
 		share = int64(float64(min(all.Needed, all.Usable)) * float64(h.Usable) / float64(all.Usable))
 	}
-	b := bar(int64(h.Memory), barWidth(w)-1, nought, part{int64(h.Reserved), hollow}, part{share, square}) + " "
+	b := bar(int64(h.Memory), max(barWidth(w)-1, 0), nought, part{int64(h.Reserved), hollow}, part{share, square}) + " "
 	without := l.warn.Render("! nothing runs")
 	if hosts > 1 {
 		sign, style := l.verdict(lost.Verdict)

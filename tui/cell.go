@@ -107,14 +107,12 @@ func beside(left []string, w int, right []string) []string {
 	return lines
 }
 
-// window is the n lines of a list around those from top to bottom, and where it begins.
-// It begins at from if that shows them.
-func window(lines []string, from, n, top, bottom int) ([]string, int) {
-	if bottom >= from+n {
-		from = bottom - n + 1
-	}
-	from = max(0, min(from, top, len(lines)-n))
-	return lines[from:min(from+n, len(lines))], from
+// window is n lines of a list, with those from top to bottom as near to its middle as can
+// be.
+func window(lines []string, n, top, bottom int) []string {
+	n = max(n, 0)
+	from := max(0, min((top+bottom+1-n)/2, top, len(lines)-n))
+	return lines[from:min(from+n, len(lines))]
 }
 
 // block is exactly h lines of at most w columns.

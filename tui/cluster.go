@@ -10,10 +10,9 @@ import (
 
 // A clusterForm edits one cluster.
 type clusterForm struct {
-	desk   *desk
-	index  int
-	form   *form
-	scroll int
+	desk  *desk
+	index int
+	form  *form
 	// pools is the first field of each node pool.
 	pools []int
 }
@@ -159,13 +158,13 @@ func (p *clusterForm) view(s size) string {
 	if s.w >= wide {
 		const left = 66
 		lines, top, bottom := p.form.lines(left - 3)
-		lines, p.scroll = window(lines, p.scroll, s.h-2, top, bottom)
+		lines = window(lines, s.h-2, top, bottom)
 		side := append([]string{l.bold.Render("Room on the hosts")}, roomLines(p.desk, s.h-2)...)
 		return block(append([]string{title, ""}, beside(lines, left, side)...), s)
 	}
 	lines, top, bottom := p.form.lines(s.w)
 	height := max(s.h-2-len(room), 1)
-	lines, p.scroll = window(lines, p.scroll, height, top, bottom)
+	lines = window(lines, height, top, bottom)
 	lines = append(lines, make([]string, max(height-len(lines), 0))...)
 	return block(append(append([]string{title}, lines...), append([]string{""}, room...)...), s)
 }

@@ -15,7 +15,6 @@ import (
 type clustersPage struct {
 	desk   *desk
 	at     int
-	scroll int
 	editor *clusterForm // while one is edited
 }
 
@@ -158,8 +157,7 @@ func (p *clustersPage) view(s size) string {
 	}
 	remarks := p.remarks(s.w, 5)
 	room := max(s.h-3-len(remarks), 1)
-	shown, from := window(lines, p.scroll, room, p.at, p.at)
-	p.scroll = from
+	shown := window(lines, room, p.at, p.at)
 	head := l.faint.Render(clusterColumns("  ", "Name", "Kubernetes", "Control", "Balancer", "Services", "Machines", "Node pools", s.w))
 	if hidden := len(lines) - len(shown); hidden > 0 {
 		shown = append(shown, l.faint.Render(fmt.Sprintf("  %d of %d clusters", len(shown), len(lines))))
@@ -190,7 +188,11 @@ func (p *clustersPage) machines(n int) []string {
 }
 
 func clusterColumns(mark, name, version, control, balancer, services, machines, pools string, w int) string {
-	line := mark + cell(name, 15) + " " + cell(version, 10) + " " + right(control, 7) + "  " + cell(balancer, 8) + " " + right(services, 8) + " " + right(machines, 8)
+	line := mark + cell(name, 15) + " " + cell(version, 10) + " " + right(control, 7)
+	if w >= 64 {
+		line += "  " + cell(balancer, 8)
+	}
+	line += " " + right(services, 8) + " " + right(machines, 8)
 	return line + "  " + cut(pools, max(w-66, 0))
 }
 

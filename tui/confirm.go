@@ -97,22 +97,27 @@ func (p *confirmPage) view(s size) string {
 		say("Findings", fmt.Sprintf("none stops it; %s, %s", count(warnings, "warning"), count(notes, "note")))
 	}
 	say("Digest", d.plan.Digest[:16]+"…")
-	lines = append(lines, "")
-	switch {
-	case p.starting:
-		lines = append(lines, "  "+l.accent.Render("● starting…"))
-	default:
-		if in, ok := p.field.input.(*huh.Input); ok {
-			in.Placeholder("")
-		}
-		p.field.input.WithWidth(max(s.w-8, 12))
-		lines = append(lines, "  To apply, write the site's name: "+l.bold.Render(d.site.Name), "  "+l.accent.Render("▸ ")+p.field.input.View())
+	ask := p.prompt(s.w)
+	lines = lines[:min(len(lines), max(s.h-len(ask), 0))]
+	return block(append(lines, ask...), s)
+}
+
+// prompt is where the name is written, and why the run was not started.
+func (p *confirmPage) prompt(w int) []string {
+	l := p.desk.look
+	if p.starting {
+		return []string{"", "  " + l.accent.Render("● starting…")}
 	}
+	if in, ok := p.field.input.(*huh.Input); ok {
+		in.Placeholder("")
+	}
+	p.field.input.WithWidth(max(w-8, 12))
+	lines := []string{"", "  To apply, write the site's name: " + l.bold.Render(p.desk.draft.site.Name), "  " + l.accent.Render("▸ ") + p.field.input.View()}
 	if p.err != nil {
 		lines = append(lines, "")
-		for _, line := range wrap("✗ It was not started: "+p.err.Error(), s.w-4) {
+		for _, line := range wrapTo("✗ It was not started: "+p.err.Error(), w-4, 6) {
 			lines = append(lines, "  "+l.bad.UnsetBold().Render(line))
 		}
 	}
-	return block(lines, s)
+	return lines
 }

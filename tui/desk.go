@@ -16,7 +16,20 @@ type desk struct {
 	draft *draft
 	// ask is the question that stands in front of the page.
 	ask *question
+	// forms are those whose fields stay while other pages are shown.
+	forms []*form
 	// target is where toStage goes, and goal the key that is looked for there.
 	target stage
 	goal   string
+}
+
+// unread names a field whose text is no value yet, and which the site does not have;
+// empty when there is none.
+func (d *desk) unread() string {
+	for _, f := range d.forms {
+		if wrong := f.wrong(); wrong != "" {
+			return wrong
+		}
+	}
+	return ""
 }

@@ -65,8 +65,9 @@ func choiceField(label, path, value string, options []option, set func(*planner.
 	return &field{label: label, path: path, text: value, was: value, options: options, set: set}
 }
 
-// focus makes the input behind the field, with the cursor at the end of its text. Moving from field to field is left to the form:
-// huh's own way is a message that is still under way when the next key comes.
+// focus makes the input behind the field, with the cursor at the end of its text. Moving
+// from field to field is left to the form: huh's own way is a message that is still under
+// way when the next key comes.
 func (f *field) focus(d *desk) {
 	theme := huh.ThemeFunc(func(bool) *huh.Styles { return d.look.fields })
 	keys := huh.NewDefaultKeyMap()

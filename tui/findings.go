@@ -9,9 +9,8 @@ import (
 
 // A findingsPage lists what is wrong or worth knowing, by severity.
 type findingsPage struct {
-	desk   *desk
-	at     int
-	scroll int
+	desk *desk
+	at   int
 }
 
 func (p *findingsPage) enter() {
@@ -138,9 +137,7 @@ func (p *findingsPage) view(s size) string {
 			bottom = len(lines) - 1
 		}
 	}
-	shown, from := window(lines, p.scroll, s.h, top, bottom)
-	p.scroll = from
-	return block(shown, s)
+	return block(window(lines, s.h, top, bottom), s)
 }
 
 func severityWord(s planner.Severity) string {
@@ -171,6 +168,9 @@ func (p *findingsPage) finding(f planner.Finding, selected bool, w int) []string
 		}
 	}
 	say(f.Message, 4)
+	for i := 1; i < len(lines); i++ {
+		lines[i] = l.bold.Render(lines[i])
+	}
 	lines[0] = l.accent.Render("▸ ") + style.Render(sign) + " " + l.bold.Render(cell(about, aboutWidth)) + " " + cell(owner, ownerWidth) + " " + l.bold.Render(strings.TrimPrefix(lines[0], indent))
 	if f.Remedy != "" {
 		say("→ "+f.Remedy, 4)

@@ -219,7 +219,7 @@ func halfway(p planner.Plan) *tale {
 // watched is a live view of what a tale tells.
 func watched(tb testing.TB, t *tale, w, h int) *model {
 	tb.Helper()
-	j := Job{Run: "quickstart-20261205T220000Z", Where: "the simulated datacenter (seed 7, speed 600)", Log: &provision.Log{},
+	j := Job{Run: t.events[0].Run, Where: "the simulated datacenter (seed 7, speed 600)", Log: &provision.Log{},
 		Now: func() time.Time { return t.at }, Stop: func() {}, Abort: func() {}, Ended: make(chan struct{}), Kubeconfigs: "/state/runs/quickstart-20261205T220000Z/credentials"}
 	m := newLive(context.Background(), j)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})

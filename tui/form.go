@@ -142,7 +142,8 @@ func (f *form) lines(w int) (lines []string, top, bottom int) {
 	return lines, top, bottom
 }
 
-// value draws the text of a field.
+// value draws the text of a field. The input with the cursor is told its width and hint
+// here: they follow from the size and the plan, and huh draws from nothing else.
 func (f *form) value(x *field, focused bool, w int) string {
 	l := f.desk.look
 	hint := ""

@@ -7,8 +7,11 @@ type formPage struct {
 	desk *desk
 	form *form
 	at   screen
-	// scroll is the first line of the form that is shown.
-	scroll int
+}
+
+func newFormPage(d *desk, at screen, f *form) formPage {
+	d.forms = append(d.forms, f)
+	return formPage{desk: d, form: f, at: at}
 }
 
 func (p *formPage) enter() {
@@ -47,8 +50,7 @@ func (p *formPage) act(do action) (move, command) {
 // shown is the part of the form around the cursor, over n lines at most.
 func (p *formPage) shown(w, n int) []string {
 	lines, top, bottom := p.form.lines(w)
-	lines, p.scroll = window(lines, p.scroll, n, top, bottom)
-	return lines
+	return window(lines, n, top, bottom)
 }
 
 // current is the field with the cursor.

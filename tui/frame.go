@@ -70,6 +70,9 @@ func (m *model) draw() string {
 func (m *model) small() string {
 	text := fmt.Sprintf("arcwright needs %d columns and %d rows; this terminal has %d and %d. Make it larger.", leastWidth, leastHeight, m.size.w, m.size.h)
 	lines := wrap(text, m.size.w)
+	if m.live == nil && m.desk.ask != nil {
+		lines = append(lines, wrap("ctrl+c again leaves, and what was not written is lost.", m.size.w)...)
+	}
 	if r := m.live; r != nil {
 		lines = append(lines, wrap(fmt.Sprintf("The run goes on: %d %%.", r.progress.Percent(r.now)), m.size.w)...)
 		if r.over() {
@@ -144,6 +147,9 @@ func (m *model) statusLine(w int) string {
 		parts = append(parts, l.faint.Render("i "+count(notes, "note")))
 	}
 	sum := d.plan.Summary
-	about := fmt.Sprintf("%s, %s, about %s", count(sum.Clusters, "cluster"), count(sum.VMs, "machine"), usual(sum.Estimate))
+	about := count(sum.VMs, "machine")
+	if w >= 72 {
+		about = fmt.Sprintf("%s, %s, about %s", count(sum.Clusters, "cluster"), about, usual(sum.Estimate))
+	}
 	return ends(strings.Join(parts, "  "), l.faint.Render(about), w)
 }

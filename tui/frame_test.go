@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,12 +156,19 @@ func TestFrames(t *testing.T) {
 	})
 }
 
-// The smallest size that is not refused shows every scene without cutting the keys off.
+// The smallest size that is not refused shows every scene with the key for help.
 func TestTheLeastSizeShowsTheHelpKey(t *testing.T) {
 	for _, scene := range scenes {
 		m := scene.make(t, leastWidth, leastHeight)
 		if !m.fits() {
 			t.Fatalf("%s: %dx%d is refused", scene.name, leastWidth, leastHeight)
+		}
+		lines := strings.Split(strings.TrimSpace(shown(m)), "\n")
+		if m.stage == stageConfirm && !strings.Contains(shown(m), "▸ quick") {
+			t.Errorf("%s: what is typed is not on the screen", scene.name)
+		}
+		if bar := lines[len(lines)-1]; !strings.HasSuffix(bar, "help") && !strings.HasSuffix(bar, "close") {
+			t.Errorf("%s: the keys are %q", scene.name, bar)
 		}
 		m.Update(tea.WindowSizeMsg{Width: leastWidth, Height: leastHeight - 1})
 		if m.fits() {

@@ -33,7 +33,7 @@ func newHostsPage(d *desk) *hostsPage {
 		return err
 	})
 	day.hint = func() string { return "year, month and day, such as 2026-12-05" }
-	return &hostsPage{formPage: formPage{desk: d, form: newForm(d, platform, name, day), at: screenHosts}}
+	return &hostsPage{formPage: newFormPage(d, screenHosts, newForm(d, platform, name, day))}
 }
 
 func (p *hostsPage) act(do action) (move, command) {
@@ -89,7 +89,7 @@ func (p *hostsPage) view(s size) string {
 func (p *hostsPage) columns(w int, name, address, model, cores, memory, firmware, system string) string {
 	line := "  " + cell(name, 12) + " " + cell(address, 15) + " " + right(cores, 5) + " " + right(memory, 7) + "  " + cell(firmware, 21)
 	if rest := w - 67; rest > 44 {
-		return line + " " + cell(model, 20) + " " + cut(system, rest-21)
+		return line + " " + cell(model, 18) + " " + cut(system, rest-20)
 	} else if rest > 6 {
 		return line + " " + cut(model, rest)
 	}

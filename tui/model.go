@@ -207,6 +207,9 @@ func (m *model) interrupt() tea.Cmd {
 		m.desk.notice = "the run is being started; ctrl+c stops it once it has begun"
 		return nil
 	}
+	if m.desk.ask != nil && !m.fits() {
+		return tea.Quit // the question cannot be shown, nor answered
+	}
 	m.desk.ask = m.leaving()
 	return nil
 }

@@ -71,7 +71,7 @@ func newNetworkPage(d *desk) *networkPage {
 		hint(textField("Virtual switch", "site.network.switch", n.Switch, keep(func(s *planner.Site) *string { return &s.Network.Switch })), switchHint(d.draft.setup.Inventory)),
 		nodes, scope, virtual, agent,
 	)
-	return &networkPage{formPage{desk: d, form: f, at: screenNetwork}}
+	return &networkPage{newFormPage(d, screenNetwork, f)}
 }
 
 // switchHint names the external switch of the first host.

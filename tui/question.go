@@ -17,14 +17,20 @@ type question struct {
 
 // leaving asks before a set-up is left.
 func (m *model) leaving() *question {
-	q := &question{short: map[action]string{actYes: "leave", actNo: "stay"}, yes: func() tea.Cmd { return tea.Quit }}
-	if !m.desk.draft.changed() {
-		q.lines = []string{"Leave the set-up?", "Nothing is lost: the site is as it was read or written."}
-		return q
+	d := m.desk.draft
+	q := &question{lines: []string{"Leave the set-up?"}, short: map[action]string{actYes: "leave", actNo: "stay"}, yes: func() tea.Cmd { return tea.Quit }}
+	unread := m.desk.unread()
+	switch {
+	case d.changed():
+		q.lines = append(q.lines, "What was changed is not written yet.")
+		q.short = map[action]string{actWrite: "write " + d.setup.SiteFile + " and leave", actYes: "leave without it", actNo: "stay"}
+		q.write = func() tea.Cmd { return d.save(nil, true) }
+	case unread == "":
+		q.lines = append(q.lines, "Nothing is lost: the site is as it was read or written.")
 	}
-	q.lines = []string{"Leave the set-up?", "What was changed is not written yet."}
-	q.short = map[action]string{actWrite: "write " + m.desk.draft.setup.SiteFile + " and leave", actYes: "leave without it", actNo: "stay"}
-	q.write = func() tea.Cmd { return m.desk.draft.save(nil, true) }
+	if unread != "" {
+		q.lines = append(q.lines, "This is lost either way, as it is no value yet. "+unread)
+	}
 	return q
 }
 

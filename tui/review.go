@@ -44,13 +44,20 @@ func (p *reviewPage) why(do action) string {
 		if d.setup.Apply == nil {
 			return "this set-up only plans: w writes the files, arcwright apply carries the plan out"
 		}
-		if p.err != nil {
-			return "the plan cannot be written: " + p.err.Error()
-		}
+		return p.unwritten()
 	case actWrite:
-		if p.err != nil {
-			return "the plan cannot be written: " + p.err.Error()
-		}
+		return p.unwritten()
+	}
+	return ""
+}
+
+// unwritten says why there is no plan to write or apply.
+func (p *reviewPage) unwritten() string {
+	if p.err != nil {
+		return "the plan cannot be written: " + p.err.Error()
+	}
+	if unread := p.desk.unread(); unread != "" {
+		return "mend what was typed first: " + unread
 	}
 	return ""
 }

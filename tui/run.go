@@ -24,8 +24,7 @@ type runPage struct {
 	open map[string]bool // groups that show their steps
 	// at is the key of the selected row; empty as long as the operator has chosen none,
 	// and then it is the first group at work.
-	at    string
-	first int // row that the list begins with
+	at string
 
 	reading bool // the output fills the page
 	below   int  // lines of the output below those shown; 0 follows it

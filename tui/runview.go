@@ -24,7 +24,7 @@ func (r *runPage) view(s size) string {
 	for i, w := range rows {
 		lines = append(lines, r.rowLine(w, i == selected, s.w))
 	}
-	shown, _ := window(lines, r.first, long, selected, selected)
+	shown := window(lines, long, selected, selected)
 	if hidden := len(lines) - len(shown); hidden > 0 && len(shown) > 0 {
 		head[len(head)-1] = right(r.desk.look.faint.Render(fmt.Sprintf("%d of %d lines", len(shown), len(lines))), s.w)
 	}
@@ -152,7 +152,9 @@ func (r *runPage) rowLine(w row, selected bool, width int) string {
 		}
 		text, tally = sign+label, fmt.Sprintf("%d/%d", w.group.done, len(w.group.steps))
 		if state != provision.StepDone && state != provision.StepWaiting {
-			text = cell(text, min(name/2+4, 28)) + " " + l.faint.Render(stepName(r.progress.Steps[at]))
+			if name >= 30 {
+				text = cell(text, min(name/2+4, 28)) + " " + l.faint.Render(stepName(r.progress.Steps[at]))
+			}
 		}
 	} else {
 		state = r.progress.Steps[at].State

@@ -18,9 +18,11 @@ func (p *program) guided(root *cobra.Command) {
 	var (
 		flags wayFlags
 		site  string
+		hosts string
 	)
 	flags.On, flags.Speed = onSim, 600
 	root.Flags().StringVar(&site, "site", "", "site file to start from")
+	root.Flags().StringVar(&hosts, "inventory", "", "inventory file, instead of the one the site names")
 	root.Flags().Var(&flags.On, "on", "where the set-up ends: the simulated datacenter or the live one")
 	root.Flags().Var(&flags.Speed, "speed", "simulated seconds in a real one, or max (simulated only)")
 	root.Flags().BoolVar(&flags.fresh, "fresh", false, "begin with a new simulated world, and lose the old one")
@@ -29,12 +31,12 @@ func (p *program) guided(root *cobra.Command) {
 		if !terminal(p.in) || !terminal(p.out) {
 			return c.Help()
 		}
-		return p.setUp(c.Context(), site, flags)
+		return p.setUp(c.Context(), site, hosts, flags)
 	}
 }
 
 // setUp opens the guided set-up with a site, or with an empty one.
-func (p *program) setUp(ctx context.Context, file string, flags wayFlags) error {
+func (p *program) setUp(ctx context.Context, file, hosts string, flags wayFlags) error {
 	s := tui.Setup{
 		SiteFile: "site.yaml", PlanFile: "plan.yaml", Scripts: provision.LoadCatalogue().Digest(),
 		Load: profiles.Load, Platforms: profiles.Names(),
@@ -43,7 +45,7 @@ func (p *program) setUp(ctx context.Context, file string, flags wayFlags) error 
 	}
 	base := "."
 	if file != "" {
-		l, err := loadSite(file, "")
+		l, err := loadSite(file, hosts)
 		if err != nil {
 			return err
 		}
@@ -54,6 +56,13 @@ func (p *program) setUp(ctx context.Context, file string, flags wayFlags) error 
 		s.Site, s.Inventory, s.SiteFile = l.input.Site, l.input.Inventory, file
 		base = filepath.Dir(file)
 		s.PlanFile = filepath.Join(base, "plan.yaml")
+	}
+	if file == "" && hosts != "" {
+		var err error
+		if s.Inventory, err = p.loadInventory(hosts); err != nil {
+			return err
+		}
+		s.Site.Inventory = hosts
 	}
 	var err error
 	if flags.Base, err = filepath.Abs(base); err != nil {
@@ -103,6 +112,7 @@ func (p *program) begin(ctx context.Context, plan planner.Plan, document []byte,
 func shown(j *job, where string) tui.Job {
 	return tui.Job{
 		Run: j.run.ID, Where: where, Log: j.log, Now: j.reach.Clock.Now, Stop: j.halt, Abort: j.cancel, Ended: j.ended,
+		Kubeconfigs: j.run.Credentials(),
 		Result: func() (provision.Outcome, error) { return j.outcome, j.err },
 	}
 }

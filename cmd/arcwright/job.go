@@ -169,7 +169,9 @@ func (p *program) screen(f progressFlag) bool {
 // leaves at once.
 func (p *program) show(ctx context.Context, j *job, where string, f progressFlag) error {
 	stop := onSignals(func() {
-		fmt.Fprintln(p.err, "stopping: what is being submitted is finished first; interrupt again to leave at once")
+		if !p.screen(f) { // the screen says it itself
+			fmt.Fprintln(p.err, "stopping: what is being submitted is finished first; interrupt again to leave at once")
+		}
 		j.halt()
 	}, j.cancel)
 	defer stop()

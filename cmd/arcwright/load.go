@@ -167,3 +167,17 @@ func (p *program) loadEither(file, inventory string) (planner.Plan, error) {
 	}
 	return planner.Make(l.input), nil
 }
+
+// loadInventory reads an inventory alone, for a site that is yet to be written.
+func (p *program) loadInventory(file string) (planner.Inventory, error) {
+	data, err := read(file)
+	if err != nil {
+		return planner.Inventory{}, err
+	}
+	inventory, _, findings := planner.DecodeInventory(file, data)
+	if stops(findings) {
+		p.printFindings(p.err, findings)
+		return planner.Inventory{}, blockedf("", "%s cannot be used", file)
+	}
+	return inventory, nil
+}

@@ -87,7 +87,7 @@ func TestCommandsWaitForASlotWithoutStoppingTheClock(t *testing.T) {
 	h.host.Slots = 2
 	h.run = func(string, []byte) fakeOutput { return fakeOutput{takes: 5 * time.Second} }
 	c := h.client()
-	c.pool.prove()
+	c.pool.proven = true
 	h.clk.together(6, func(int) {
 		if _, err := c.Run(t.Context(), Command{Line: "x"}); err != nil {
 			t.Error(err)
@@ -129,7 +129,7 @@ func TestCloseEndsWhatRunsAndRefusesTheRest(t *testing.T) {
 	h.host.Slots = 2
 	h.run = func(string, []byte) fakeOutput { return fakeOutput{takes: 24 * time.Hour} }
 	c := h.client()
-	c.pool.prove()
+	c.pool.proven = true
 	h.clk.together(4, func(i int) {
 		if i > 0 {
 			_, err := c.Run(t.Context(), Command{Line: "x"})

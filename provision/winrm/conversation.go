@@ -31,18 +31,27 @@ func (v *conversation) run(ctx context.Context, cmd Command) {
 		v.part(stayed, outcome{err: err})
 		return
 	}
-	v.pool.prove()
+	v.pool.prove(v.slot)
 	result, command, err := v.command(ctx, shell, cmd)
 	conceal(err, cmd.hide)
 	out := outcome{result, err}
 	early := out
 	v.pool.hushed(v.slot)
-	stay := context.AfterFunc(ctx, func() { v.leave(early) })
+	left := make(chan struct{})
+	stay := context.AfterFunc(ctx, func() {
+		v.leave(early)
+		close(left)
+	})
 	stranded := v.finish(ctx, shell, command, err)
+	stayed = stay()
+	if !stayed {
+		<-left
+	}
 	if err == nil {
+		conceal(stranded, cmd.hide)
 		out.result.Stranded = stranded
 	}
-	v.part(stay(), out)
+	v.part(stayed, out)
 }
 
 // conceal hides what a fault in err may repeat of the request.

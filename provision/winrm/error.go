@@ -53,6 +53,7 @@ func Class(err error) ErrorClass {
 // Op is what was being done when an error occurred.
 type Op string
 
+// The requests of a command's life in their order, and what is not a request.
 const (
 	OpWait     Op = "wait for a free slot"
 	OpCreate   Op = "create shell"
@@ -74,8 +75,12 @@ type Error struct {
 	Err   error
 }
 
-func (e *Error) Error() string     { return fmt.Sprintf("%s on %s: %v", e.Op, e.Host, e.Err) }
-func (e *Error) Unwrap() error     { return e.Err }
+// Error says what was being done, to which host, and what happened.
+func (e *Error) Error() string { return fmt.Sprintf("%s on %s: %v", e.Op, e.Host, e.Err) }
+
+// Unwrap is what happened.
+func (e *Error) Unwrap() error { return e.Err }
+
 func (e *Error) class() ErrorClass { return e.Class }
 
 // ErrAuth is a host that refused the user, twice and on two connections.

@@ -19,6 +19,7 @@ type Fault struct {
 	Provider string
 }
 
+// Error is the code and the more exact of the two texts.
 func (f *Fault) Error() string {
 	text := f.Provider
 	if text == "" {

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/arcwright/arcwright/provision/clock"
 )
 
 func TestConnectionsAreUsedAgain(t *testing.T) {
@@ -388,5 +390,26 @@ func TestNoProxyFromTheEnvironmentIsUsed(t *testing.T) {
 	h := newFakeHost(t) // whose dial refuses any other address
 	if _, err := h.client().Run(t.Context(), Command{Line: "x"}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestADialEndsWithItsRequest(t *testing.T) {
+	h := newFakeHost(t)
+	ended := make(chan struct{})
+	c := New(h.host, func(ctx context.Context, _, _ string) (net.Conn, error) {
+		defer close(ended)
+		h.clk.parkFor(ctx, "", -1)
+		return nil, ctx.Err()
+	}, h.clk)
+	t.Cleanup(c.Close)
+	ctx, cancel := clock.WithTimeout(t.Context(), h.clk, dialTimeout/2)
+	defer cancel()
+	if _, err := c.Identify(ctx); Class(err) != ClassTimeout || !errors.Is(err, clock.ErrDeadline) {
+		t.Errorf("got %v", err)
+	}
+	select {
+	case <-ended: // while the clock stands still, so not because of dialTimeout
+	case <-time.After(10 * time.Second):
+		t.Error("the dial goes on without its request")
 	}
 }

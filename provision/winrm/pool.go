@@ -15,16 +15,17 @@ import (
 type slot struct {
 	control, receive *lane
 	used             time.Time
-	talking          bool // of the pool: has not noticed yet that the client is closed
+	talking          bool // of the pool: would notice the end of its context
+	probing          bool // of the pool: is about to find out whether the host lets us in
 }
 
 func (s *slot) drop() { s.control.drop(); s.receive.drop() }
 func (s *slot) cut()  { s.control.cut(); s.receive.cut() }
 
 // A pool hands out a host's slots, the one used last first, to whoever asked first.
-// Until a login has succeeded it hands out one at a time, and when that one is refused
-// it refuses everybody who waits: a wrong password costs two attempts, not two for
-// each lane of each slot, and so does not lock the account.
+// Until a login has succeeded only one at a time tries, and when that one is refused
+// everybody who waits is: a wrong password costs two attempts, not two for each lane of
+// each slot, and so does not lock the account.
 //
 // Who waits has given its busy token back. Whoever wakes it takes the token for it,
 // before it can run: at no moment is there work that the clock cannot see.
@@ -35,6 +36,7 @@ type pool struct {
 	free    []*slot
 	out     int // slots handed out
 	talking int // of those, how many have not been hushed
+	probing bool
 	proven  bool
 	closed  bool
 	queue   []*waiter
@@ -100,6 +102,7 @@ func (p *pool) give(s *slot, err error) {
 	defer p.mu.Unlock()
 	p.free = append(p.free, s)
 	p.out--
+	p.probed(s)
 	if Class(err) == ClassAuth {
 		p.proven = false
 		p.refuse(err)
@@ -139,12 +142,19 @@ func (p *pool) quiet(s *slot) {
 	p.hush = nil
 }
 
-// prove says that the host has let a lane in.
-func (p *pool) prove() {
+// prove says that the host has let a lane of the slot in.
+func (p *pool) prove(s *slot) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.probed(s)
 	p.proven = true
 	p.serve()
+}
+
+func (p *pool) probed(s *slot) {
+	if s.probing {
+		s.probing, p.probing = false, false
+	}
 }
 
 // doubt says that the next login may be refused.
@@ -182,7 +192,7 @@ func (p *pool) close(end func()) {
 	<-back
 }
 
-func (p *pool) room() bool { return len(p.free) > 0 && (p.proven || p.out == 0) }
+func (p *pool) room() bool { return len(p.free) > 0 && (p.proven || !p.probing) }
 
 func (p *pool) pop() *slot {
 	s := p.free[len(p.free)-1]
@@ -190,6 +200,9 @@ func (p *pool) pop() *slot {
 	p.out++
 	s.talking = true
 	p.talking++
+	if !p.proven {
+		s.probing, p.probing = true, true
+	}
 	return s
 }
 

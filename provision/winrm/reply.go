@@ -1,6 +1,7 @@
 package winrm
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/xml"
 	"errors"
@@ -40,6 +41,9 @@ type receiveXML struct {
 
 func decode(body []byte) (*reply, error) {
 	r := new(reply)
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, errors.New("answer is empty")
+	}
 	if err := xml.Unmarshal(body, r); err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)
 	}

@@ -42,6 +42,7 @@ type ScriptError struct {
 	Position string // the script's line, and where in it
 }
 
+// Error is the script's name, the message and the code.
 func (e *ScriptError) Error() string {
 	return fmt.Sprintf("script %s: %s (%s)", e.Script, brief(e.Message), brief(e.Code))
 }
@@ -65,6 +66,7 @@ type AnswerError struct {
 	Err      error
 }
 
+// Error is what is wrong with the answer, and the beginnings of what there was.
 func (e *AnswerError) Error() string {
 	return fmt.Sprintf("script %s: %v (exit code %d; stderr: %s; stdout: %s)",
 		e.Script, e.Err, e.ExitCode, quiet(e.Stderr), quiet(e.Stdout))

@@ -2,16 +2,15 @@ package kubeapi_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"crypto/x509"
-	"encoding/pem"
-	"os"
 
 	"github.com/arcwright/arcwright/sim/kubeapi"
 	"github.com/arcwright/arcwright/sim/timeline"

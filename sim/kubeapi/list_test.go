@@ -48,6 +48,9 @@ func TestListsSelect(t *testing.T) {
 			got := c.must(t, http.MethodGet, row.path+"?"+row.query.Encode(), "", "")
 			var names []string
 			for _, item := range got.doc["items"].([]any) {
+				if kind, ok := item.(map[string]any)["kind"]; ok {
+					t.Errorf("an item repeats its kind %v", kind)
+				}
 				meta := item.(map[string]any)["metadata"].(map[string]any)
 				name := meta["name"].(string)
 				if namespace, ok := meta["namespace"].(string); ok {

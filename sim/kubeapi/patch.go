@@ -10,7 +10,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -65,25 +64,24 @@ func (s *Server) merge(live object, kind types.PatchType, patch []byte) ([]byte,
 	switch kind {
 	case types.JSONPatchType:
 		return mergeOperations(doc, patch)
-	case types.MergePatchType:
-		if out, err := jsonpatch.MergePatch(doc, patch); err == nil {
-			return out, nil
-		} else {
-			return nil, apierrors.NewBadRequest(err.Error())
-		}
 	case types.StrategicMergePatchType:
-		kind := live.GetObjectKind().GroupVersionKind()
-		shape, err := s.scheme.New(kind)
+		shape, err := s.scheme.New(live.GetObjectKind().GroupVersionKind())
 		if err != nil {
-			return nil, fmt.Errorf("make an empty %s: %w", kind.Kind, err)
+			return nil, fmt.Errorf("find the shape of the object to patch: %w", err)
 		}
-		if out, err := strategicpatch.StrategicMergePatch(doc, patch, shape); err == nil {
-			return out, nil
-		} else {
-			return nil, apierrors.NewBadRequest(err.Error())
-		}
+		doc, err = strategicpatch.StrategicMergePatch(doc, patch, shape)
+		return doc, asBadRequest(err)
 	}
-	return nil, fmt.Errorf("patch of type %s", kind)
+	doc, err = jsonpatch.MergePatch(doc, patch)
+	return doc, asBadRequest(err)
+}
+
+// asBadRequest blames an error on the request.
+func asBadRequest(err error) error {
+	if err == nil {
+		return nil
+	}
+	return apierrors.NewBadRequest(err.Error())
 }
 
 // mergeOperations applies a JSON patch. It stops after every copy to measure the object,
@@ -110,9 +108,4 @@ func mergeOperations(doc, patch []byte) ([]byte, error) {
 		start = i + 1
 	}
 	return doc, nil
-}
-
-// patched decodes the outcome of a merge.
-func (s *Server) patched(r *resource, doc []byte, fieldValidation string) (object, []string, error) {
-	return s.bodies.object(runtime.ContentTypeJSON, doc, r, fieldValidation)
 }

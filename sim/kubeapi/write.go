@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -43,7 +44,7 @@ func (s *Server) plan(c *call, now time.Time) (write, error) {
 	if err != nil {
 		return write{}, err
 	}
-	wanted, warnings, err := s.patched(c.resource, doc, c.options.validation)
+	wanted, warnings, err := s.bodies.object(runtime.ContentTypeJSON, doc, c.resource, c.options.validation)
 	if err != nil {
 		return write{}, err
 	}

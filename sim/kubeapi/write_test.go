@@ -207,6 +207,9 @@ func TestClientsCannotWriteAStatus(t *testing.T) {
 	if !node.Spec.Unschedulable || node.Status.NodeInfo.KubeletVersion != "v1.28.5" {
 		t.Errorf("node %s", got.text)
 	}
+	if strings.Contains(got.text, `"f:status"`) {
+		t.Errorf("somebody owns the status: %s", got.text)
+	}
 }
 
 func TestFinalizersKeepAnObjectUntilTheyAreGone(t *testing.T) {
