@@ -413,3 +413,32 @@ func TestADialEndsWithItsRequest(t *testing.T) {
 		t.Error("the dial goes on without its request")
 	}
 }
+
+// What is left of a request that was given up may look like an empty answer.
+func TestAnEmptyAnswerToARequestThatWasGivenUpIsNone(t *testing.T) {
+	h := newFakeHost(t)
+	for _, tt := range []struct {
+		body string
+		want ErrorClass
+	}{{"", ClassTimeout}, {string(soapBody("")), ""}} {
+		ctx, cancel := clock.WithTimeout(t.Context(), h.clk, time.Second)
+		l := newLane(h.host, h.dial, h.clk)
+		l.trip = roundTripper(func(req *http.Request) (*http.Response, error) {
+			h.clk.Wire(+1)
+			h.clk.Busy(-1)
+			h.clk.parkFor(req.Context(), "", -1)
+			h.clk.Busy(+1)
+			h.clk.Wire(-1)
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(tt.body))}, nil
+		})
+		_, err := l.call(ctx, OpReceive, "", true)
+		cancel()
+		if Class(err) != tt.want {
+			t.Errorf("got %v for %q", err, tt.body)
+		}
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
