@@ -201,6 +201,11 @@ func TestAJournalThatFailsStopsTheSubmits(t *testing.T) {
 		if len(b.acts) != len(b.plan.Steps) {
 			t.Errorf("did %q", b.acts)
 		}
+		for i, e := range b.events() {
+			if i > 0 && e.Seq <= b.events()[i-1].Seq {
+				t.Errorf("in the log event %d follows event %d", e.Seq, b.events()[i-1].Seq)
+			}
+		}
 	})
 }
 

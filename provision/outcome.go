@@ -145,7 +145,8 @@ func unbegun(err error) Outcome {
 // errStopped is the cause of a shift that the operator ended.
 var errStopped = errors.New("stopped by the operator")
 
-// outcome judges the shift once its lanes have ended.
+// outcome judges the shift once its lanes have ended. A journal that failed is judged at
+// the end, which cannot be written then either.
 func (s *shift) outcome() (Outcome, error) {
 	steps := &ErrSteps{}
 	foreign, open := true, false
@@ -166,8 +167,6 @@ func (s *shift) outcome() (Outcome, error) {
 	}
 	cause := s.halted()
 	switch {
-	case s.journal.err != nil:
-		return OutcomeFailed, s.journal.err
 	case len(steps.Failed) == 0 && !open:
 		return OutcomeDone, nil
 	case errors.Is(cause, errStopped) || s.ctx.Err() != nil:

@@ -96,3 +96,19 @@ func TestStatusWithAnotherPlanIsRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestStatusThatIsCancelledSaysSo(t *testing.T) {
+	onBench(t, benchSteps(), func(b *bench) {
+		ctx, cancel := context.WithCancel(context.Background())
+		b.things["prepare-host/host01"].look = func(context.Context, int) (Observation, error, bool) {
+			cancel()
+			return Observation{}, nil, false
+		}
+		b.clock.Busy(+1)
+		p, err := b.engine().Status(ctx)
+		b.clock.Busy(-1)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("progress %+v, error %v", p, err)
+		}
+	})
+}

@@ -39,7 +39,7 @@ type Served struct {
 
 // ErrNoSpeed is why Serve refuses a world that runs flat out: clients in other processes
 // cannot tell it when they are waiting.
-var ErrNoSpeed = errors.New("a world that is served needs a speed above 0, and 600 at most works well")
+var ErrNoSpeed = errors.New("a world that is served needs a speed above 0, and at most 120, since its clients have real deadlines")
 
 // An Endpoint is a host or a cluster and the loopback address where it is served.
 type Endpoint struct {

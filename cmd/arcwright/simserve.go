@@ -44,7 +44,10 @@ written below the world's folder, in serve/. Time goes at --speed times real tim
 				return err
 			}
 			if h.Speed == 0 {
-				return usagef("write --speed 60, or up to 600", "a served world cannot run flat out: its clients do not say when they wait")
+				return usagef("write --speed 60, or up to 120", "a served world cannot run flat out: its clients do not say when they wait")
+			}
+			if h.Speed > 600 {
+				return usagef("write --speed 60, or up to 120", "at %s times real time the clients' deadlines are shorter than an answer takes", &h.Speed)
 			}
 			if h.World == "" {
 				state, err := p.stateDir()

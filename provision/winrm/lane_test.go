@@ -396,15 +396,14 @@ func TestNoProxyFromTheEnvironmentIsUsed(t *testing.T) {
 func TestADialEndsWithItsRequest(t *testing.T) {
 	h := newFakeHost(t)
 	ended := make(chan struct{})
-	c := New(h.host, func(ctx context.Context, _, _ string) (net.Conn, error) {
+	l := newLane(h.host, func(ctx context.Context, _, _ string) (net.Conn, error) {
 		defer close(ended)
 		h.clk.parkFor(ctx, "", -1)
 		return nil, ctx.Err()
 	}, h.clk)
-	t.Cleanup(c.Close)
 	ctx, cancel := clock.WithTimeout(t.Context(), h.clk, dialTimeout/2)
 	defer cancel()
-	if _, err := c.Identify(ctx); Class(err) != ClassTimeout || !errors.Is(err, clock.ErrDeadline) {
+	if _, err := l.call(ctx, OpCommand, "", true); Class(err) != ClassTimeout || !errors.Is(err, clock.ErrDeadline) {
 		t.Errorf("got %v", err)
 	}
 	select {

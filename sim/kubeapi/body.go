@@ -46,6 +46,11 @@ func (b bodies) serializer(contentType string) (runtime.Serializer, error) {
 	return nil, unsupportedType(runtime.ContentTypeJSON, runtime.ContentTypeYAML, runtime.ContentTypeProtobuf)
 }
 
+func isProtobuf(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && media == runtime.ContentTypeProtobuf
+}
+
 // object decodes an object of a resource. Fields that the kind does not have are an
 // error, a list of warnings or nothing, as fieldValidation says.
 func (b bodies) object(contentType string, body []byte, r *resource, fieldValidation string) (object, []string, error) {

@@ -1,6 +1,7 @@
 package kubeapi
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,11 +9,13 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 )
 
 // Request is everything about a request that decides what it does to the cluster. A
-// request with a secret in it holds that secret.
+// request with a secret in it holds that secret. An object that a client sent as protobuf
+// is here as JSON, which means the same.
 type Request struct {
 	Method      string
 	Path        string
@@ -102,7 +105,7 @@ func (s *Server) understandCreate(c *call, query url.Values) (err error) {
 	if c.options, err = readCreate(query, c.Agent); err != nil {
 		return err
 	}
-	if c.object, c.warnings, err = s.bodies.object(c.ContentType, c.Body, c.resource, c.options.validation); err != nil {
+	if err := s.readObject(c); err != nil {
 		return err
 	}
 	return placed(c.object, c.target.namespace)
@@ -112,10 +115,25 @@ func (s *Server) understandUpdate(c *call, query url.Values) (err error) {
 	if c.options, err = readUpdate(query, c.Agent); err != nil {
 		return err
 	}
-	if c.object, c.warnings, err = s.bodies.object(c.ContentType, c.Body, c.resource, c.options.validation); err != nil {
+	if err := s.readObject(c); err != nil {
 		return err
 	}
 	return named(c.object, c.key())
+}
+
+// readObject decodes the object in a body, and makes the body readable if it is not.
+func (s *Server) readObject(c *call) (err error) {
+	if c.object, c.warnings, err = s.bodies.object(c.ContentType, c.Body, c.resource, c.options.validation); err != nil {
+		return err
+	}
+	if !isProtobuf(c.ContentType) {
+		return nil
+	}
+	if c.Body, err = json.Marshal(c.object); err != nil {
+		return fmt.Errorf("encode the object as JSON: %w", err)
+	}
+	c.ContentType = runtime.ContentTypeJSON
+	return nil
 }
 
 func (s *Server) understandPatch(c *call, query url.Values) (err error) {

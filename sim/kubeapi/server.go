@@ -3,7 +3,7 @@
 // for what it serves: discovery, and create, get, list, watch, update, patch, server-side
 // apply and delete of a table of built-in resources.
 //
-// Objects are kept as client-go's own types, and Kubernetes' own field manager merges
+// Objects are kept as Kubernetes' own Go types, and its own field manager merges
 // server-side apply and knows the owner of every field. Times are the world's, names and
 // UIDs come from a seed, and every request takes a turn of the world's time line: the
 // same requests at the same times make the same cluster, byte for byte.

@@ -1,6 +1,7 @@
 package kubeapi_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -61,7 +62,10 @@ func TestAnObjectGoesThroughItsWholeLife(t *testing.T) {
 }
 
 func TestTypedClientsMayWriteProtobuf(t *testing.T) {
-	c := start(t)
+	var heard []kubeapi.Request
+	c := start(t, func(o *kubeapi.Options) {
+		o.Accepted = func(_ *timeline.Turn, r kubeapi.Request) error { heard = append(heard, r); return nil }
+	})
 	config := c.config()
 	config.ContentType = "" // what a typed client makes of it is its own choice: protobuf
 	client := kubernetes.NewForConfigOrDie(config)
@@ -73,8 +77,29 @@ func TestTypedClientsMayWriteProtobuf(t *testing.T) {
 	if string(made.Data["k"]) != "v" || made.Type != "Opaque" {
 		t.Errorf("secret %+v", made)
 	}
+	made.Labels = map[string]string{"a": "b"}
+	if _, err := client.CoreV1().Secrets("default").Update(t.Context(), made, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	if err := client.CoreV1().Secrets("default").Delete(t.Context(), "key", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
+	}
+	second := start(t)
+	for _, r := range heard {
+		if r.Method != http.MethodDelete && (r.ContentType != "application/json" || !json.Valid(r.Body)) {
+			t.Errorf("heard of %s %s %q", r.Method, r.ContentType, r.Body)
+		}
+		var err error
+		second.line.Do(func(turn *timeline.Turn) { err = second.Replay(turn, r) })
+		if err != nil {
+			t.Error(err)
+		}
+		if got := second.ask(t, http.MethodGet, "/api/v1/namespaces/default/secrets/key", ""); r.Method == http.MethodPut && !strings.Contains(got.text, `"labels":{"a":"b"}`) {
+			t.Errorf("replayed to %s", got.text)
+		}
+	}
+	if len(heard) != 3 {
+		t.Errorf("heard of %d requests", len(heard))
 	}
 }
 
