@@ -69,7 +69,9 @@ func (s *shift) turn(t *task, a action) (wait time.Duration, err error) {
 	if seen.Host != "" {
 		t.On = seen.Host
 	}
-	s.print(t, t.print(seen.Output))
+	if seen.State != StateDone || t.moved { // what is found done was printed when it was made
+		s.print(t, t.print(seen.Output))
+	}
 	if err == nil && seen.State == StateUnknown {
 		err = &errUnknown{seen.Reason}
 	}
