@@ -75,6 +75,10 @@ func (j *judge) azure(a Azure) {
 		j.add(Finding{Code: "azure-identifier", Severity: Block, Path: "site.azure." + id.key, Owner: OwnerAzure, Evidence: id.value,
 			Message: fmt.Sprintf("%q is not an identifier", id.value), Remedy: "copy the GUID from `az account show` or the portal"})
 	}
+	if a.Application == "" && j.rules.Generation == profiles.AksHci {
+		j.add(Finding{Code: "azure-application", Severity: Block, Path: "site.azure.application", Owner: OwnerAzure, Evidence: "none", Source: "ASD:AKS-Hybrid/reference/ps/set-akshciregistration.md (read 2026-11-22)",
+			Message: "no application is named to register the deployment with", Remedy: "add application, the GUID of a service principal that owns the resource group, and its secret; nobody is there to sign in during a run"})
+	}
 	if a.Application != "" && a.Secret == "" {
 		j.add(Finding{Code: "azure-secret", Severity: Block, Path: "site.azure.secret", Owner: OwnerAzure, Evidence: "application without secret",
 			Message: "an application is given to register with, but not its secret", Remedy: "add secret: env:ARCWRIGHT_AZURE_SECRET"})
@@ -101,6 +105,11 @@ func (j *judge) paths(s Storage) {
 				Message: fmt.Sprintf("the path %q holds a space, with which the cloud agent does not start", p.value), Remedy: "use a path without spaces"})
 		}
 		if len(j.in.Inventory.Hosts) < 2 {
+			continue
+		}
+		if p.key == "working" && strings.HasPrefix(p.value, `\\`) {
+			j.add(Finding{Code: "storage-path-share", Severity: Block, Path: path, Owner: OwnerYou, Evidence: p.value,
+				Message: fmt.Sprintf("%q is a file share, where the hosts cannot keep the lease and the records of a run", p.value), Remedy: "use a path below " + volumePaths(volumes)})
 			continue
 		}
 		on := slices.ContainsFunc(volumes, func(v Volume) bool { return below(p.value, v.Path) })

@@ -28,6 +28,7 @@ const (
 // Codes that scripts give their errors and that mean more than a failure.
 const (
 	codeTaskBusy       = "TaskBusy"       // another task of the host does the same kind of work
+	codeLockBusy       = "LockBusy"       // another script has the lease's file open
 	codeLeaseOvertaken = "LeaseOvertaken" // the lease's epoch is not ours any more
 )
 
@@ -45,11 +46,12 @@ func (t *trouble) after(err error, now time.Time) (wait time.Duration, again boo
 		t.since = now
 	}
 	t.tries++
+	if hopeless(err) {
+		return 0, false
+	}
 	switch errorCode(err) {
-	case string(winrm.ClassAuth), string(winrm.ClassTrust), string(winrm.ClassInvalid), string(StateForeign):
-		return 0, false // trying again may lock an account, and mends nothing
 	case string(winrm.ClassUnreachable), string(winrm.ClassTimeout), string(winrm.ClassQuota),
-		string(winrm.ClassShellGone), string(winrm.ClassCanceled), codeTaskBusy, string(StateUnknown):
+		string(winrm.ClassShellGone), string(winrm.ClassCanceled), codeTaskBusy, codeLockBusy, string(StateUnknown):
 		if now.Sub(t.since) >= patience {
 			return 0, false
 		}
@@ -59,6 +61,15 @@ func (t *trouble) after(err error, now time.Time) (wait time.Duration, again boo
 		}
 	}
 	return doubled(t.tries), true
+}
+
+// hopeless reports whether trying again may lock an account, and mends nothing.
+func hopeless(err error) bool {
+	switch errorCode(err) {
+	case string(winrm.ClassAuth), string(winrm.ClassTrust), string(winrm.ClassInvalid), string(StateForeign):
+		return true
+	}
+	return false
 }
 
 // doubled is the wait after n failures in a row, n from 1.
@@ -74,8 +85,8 @@ func doubled(n int) time.Duration {
 // empty when it has none.
 func errorCode(err error) string {
 	var script *winrm.ScriptError
-	if errors.As(err, &script) && script.Code != "" {
-		return script.Code
+	if errors.As(err, &script) && script.ID() != "" {
+		return script.ID()
 	}
 	var coded interface{ code() string }
 	if errors.As(err, &coded) {

@@ -75,8 +75,7 @@ func (c *benchClock) AfterFunc(d time.Duration, f func()) func() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	fired := false
-	var a *alarm
-	a = c.add(d, func() {
+	a := c.add(d, func() {
 		fired = true
 		c.busy++
 		go func() {

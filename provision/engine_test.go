@@ -495,6 +495,18 @@ func TestOutputIsWholeLinesWithoutSecretsAndNeverTooLong(t *testing.T) {
 	})
 }
 
+func TestOutputOfWhatIsFoundDoneIsNotPrintedAgain(t *testing.T) {
+	onBench(t, []planner.Step{aStep("install", "site", time.Minute)}, func(b *bench) {
+		b.things["install"].prints = []string{"made\n"}
+		b.mustApply(OutcomeDone)
+		b.things["install"].prints = []string{"made\n"}
+		b.mustApply(OutcomeDone)
+		if out := b.kinds("install", EventOutput); len(out) != 1 {
+			t.Errorf("output events: %+v", out)
+		}
+	})
+}
+
 func TestSecretsInErrorsAreRedacted(t *testing.T) {
 	onBench(t, []planner.Step{aStep("install", "site", time.Minute)}, func(b *bench) {
 		b.secret = "hunter2"

@@ -20,7 +20,8 @@ const (
 func (s *shift) acquire() error {
 	var t trouble
 	for {
-		s.renewed = s.clock.Now()
+		asked := s.clock.Now()
+		s.renewed.Store(&asked)
 		err := s.within(s.going, leasePatience, s.world.acquire)
 		if err == nil {
 			s.leased.Store(true)
@@ -72,7 +73,7 @@ func (s *shift) keepLease(ctx context.Context) {
 	for s.clock.Sleep(ctx, wait) == nil {
 		asked := s.clock.Now()
 		limit := third
-		if left := s.LeaseTTL - asked.Sub(s.renewed); s.leased.Load() {
+		if left := s.LeaseTTL - asked.Sub(*s.renewed.Load()); s.leased.Load() {
 			limit = min(limit, left)
 		}
 		err := s.within(ctx, limit, s.world.renew)
@@ -80,7 +81,8 @@ func (s *shift) keepLease(ctx context.Context) {
 			return
 		}
 		if err == nil {
-			s.renewed, wait, t = asked, third, trouble{}
+			s.renewed.Store(&asked)
+			wait, t = third, trouble{}
 			if !s.leased.Swap(true) {
 				_ = s.record(Event{Kind: EventProgress, Text: "the lease is renewed again"}, true)
 			}
@@ -89,14 +91,16 @@ func (s *shift) keepLease(ctx context.Context) {
 		var leased *ErrLeased
 		var again bool
 		now := s.clock.Now()
-		if wait, again = t.after(err, now); errors.As(err, &leased) || !again {
+		if wait, again = t.after(err, now); errors.As(err, &leased) || hopeless(err) || !again && now.Sub(t.since) >= patience {
 			s.leased.Store(false)
 			s.halt(&ErrLeaseLost{Err: err})
 			return
 		}
-		wait = min(wait, third)
+		if wait = min(wait, third); wait == 0 {
+			wait = longWait
+		}
 		text := "the lease could not be renewed: " + err.Error()
-		if now.Add(wait).Sub(s.renewed) >= s.LeaseTTL {
+		if now.Add(wait).Sub(*s.renewed.Load()) >= s.LeaseTTL {
 			s.leased.Store(false)
 			text = "the lease may have run out, nothing is submitted until it is renewed: " + err.Error()
 		}
@@ -104,6 +108,13 @@ func (s *shift) keepLease(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// holds reports whether the lease is ours still: it is believed no longer than it lasts
+// without a renewal, also when this process was asleep and its timers with it.
+func (s *shift) holds() bool {
+	at := s.renewed.Load()
+	return s.leased.Load() && at != nil && s.clock.Now().Sub(*at) < s.LeaseTTL
 }
 
 // release gives the lease back, unless the operator wants out at once.

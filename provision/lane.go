@@ -174,7 +174,7 @@ func (s *shift) make(t *task, a action, seen Observation) (time.Duration, error)
 // repair clears away what is broken, or submits it again where nothing is in the way.
 func (s *shift) repair(t *task, a action, seen Observation) (time.Duration, error) {
 	t.submitted, t.absences = false, 0
-	if !s.leased.Load() {
+	if !s.holds() {
 		return s.unleased(t, seen.State)
 	}
 	if err := s.again(t, StateBroken, seen.Reason); err != nil {
@@ -216,7 +216,7 @@ func (s *shift) again(t *task, state State, reason string) error {
 // submit writes the attempt down and submits. After an error that leaves open whether it
 // arrived, the next submit has the same number, so that the two are one.
 func (s *shift) submit(t *task, a action) (time.Duration, error) {
-	if !s.leased.Load() {
+	if !s.holds() {
 		return s.unleased(t, StateAbsent)
 	}
 	if t.phase == closed {

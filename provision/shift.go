@@ -24,8 +24,8 @@ type shift struct {
 	plan    *schedule
 	world   *world
 	lanes   group
-	leased  atomic.Bool // the lease is known to be ours
-	renewed time.Time   // when its last renewal that succeeded was asked for
+	leased  atomic.Bool               // the lease is known to be ours
+	renewed atomic.Pointer[time.Time] // when its last renewal that succeeded was asked for
 	// submitted is whether anything was.
 	submitted atomic.Bool
 

@@ -169,14 +169,11 @@ func (f *folder) readClock() {
 	}
 }
 
-// present is the world's moment when the folder is opened: it has lived on, at its own
-// speed, for the time that has passed outside.
-func (f *folder) present(wall time.Time, speed float64) time.Time {
+// present is the world's moment when the folder is opened: it has lived on for the time
+// that has passed outside, at the speed of real time whatever its own.
+func (f *folder) present(wall time.Time) time.Time {
 	if f.lastWall.IsZero() || wall.Before(f.lastWall) {
 		return f.last
 	}
-	if speed <= 0 {
-		speed = 1
-	}
-	return f.last.Add(time.Duration(float64(wall.Sub(f.lastWall)) * speed))
+	return f.last.Add(wall.Sub(f.lastWall))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -141,11 +142,12 @@ func readClock(url string) (*RemoteClock, error) {
 	}
 	defer resp.Body.Close()
 	var a clockAnswer
-	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
-		return nil, fmt.Errorf("read the time: %w", err)
+	// A server that is gone may have left its port to another program.
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 4096)).Decode(&a); err != nil {
+		return nil, fmt.Errorf("%w: read the time: %w", ErrNotServed, err)
 	}
 	if a.Speed <= 0 {
-		return nil, fmt.Errorf("read the time: the speed is %v", a.Speed)
+		return nil, fmt.Errorf("%w: read the time: the speed is %v", ErrNotServed, a.Speed)
 	}
 	return &RemoteClock{base: a.Now.UTC(), real: asked.Add(time.Since(asked) / 2), speed: a.Speed}, nil
 }

@@ -53,7 +53,7 @@ func (d *Datacenter) accept(t *timeline.Turn, e entry) error {
 
 // acceptKube logs a request that is about to change a cluster.
 func (d *Datacenter) acceptKube(t *timeline.Turn, site *deployment, c *cluster, r kubeapi.Request) error {
-	r = withoutSecrets(r)
+	r = withoutSecrets(r, t.Now().UnixNano())
 	return d.accept(t, entry{Kind: entryKube, Host: site.hosts[0].Name, Cluster: c.name, Request: &r})
 }
 
@@ -94,7 +94,7 @@ func (d *Datacenter) replay(past []entry) error {
 		}
 	}
 	d.replaying = false
-	d.line.Advance(d.folder.present(d.wall(), d.speed))
+	d.line.Advance(d.folder.present(d.wall()))
 	return nil
 }
 

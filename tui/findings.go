@@ -182,7 +182,7 @@ func (p *findingsPage) finding(f planner.Finding, selected bool, w int) []string
 	if on, ok := mendedOn(f.Path); ok {
 		where += ", on the page " + titles[on]
 	}
-	for _, text := range []string{where, "arcwright explain " + f.Code, f.Source} {
+	for _, text := range []string{where, f.Code, f.Source} {
 		if text != "" {
 			lines = append(lines, indent+l.faint.Render(cut(text, w-len(indent))))
 		}

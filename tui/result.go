@@ -113,9 +113,6 @@ func (p *resultPage) failures(title func(string), say func(int, string)) {
 		}
 		say(2, head)
 		say(4, r.reasonOf(s))
-		if s.Code != "" {
-			say(4, "arcwright explain "+s.Code)
-		}
 	}
 	if len(failed) == 0 && r.err != nil {
 		title("Why")

@@ -89,6 +89,11 @@ func (p *program) applicable(plan planner.Plan) error {
 	if plan.Inputs.Scripts != provision.LoadCatalogue().Digest() {
 		return blockedf("plan again, and review what changed", "the plan was made for other scripts than this program has (%s, here %s)", plan.Inputs.Scripts, provision.LoadCatalogue().Digest())
 	}
+	for _, f := range plan.Findings {
+		if f.Waived != nil && f.Waived.Until < profiles.DateOf(p.now()) {
+			return blockedf("decide anew, and plan again", "the waiver of %s at %s ended on %s", f.Code, f.Path, f.Waived.Until)
+		}
+	}
 	today := planner.Lifecycle(planner.Input{Site: plan.Site, Inventory: plan.Inventory, Profile: profile}, profiles.DateOf(p.now()))
 	if stops(today) {
 		p.printFindings(p.err, blocks(today))
@@ -159,7 +164,7 @@ func (p *program) resumeCommand() *cobra.Command {
 		Short:   "Go on with a run that was stopped or broken off",
 		Long:    "resume looks at what is there and goes on from that: the newest unfinished run, unless one is named.",
 		Example: "  arcwright resume\n  arcwright resume branch-20261205T220000Z --progress plain",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("run"),
 		RunE: func(c *cobra.Command, args []string) error {
 			run, err := p.findRun(args, false)
 			if err != nil {

@@ -60,6 +60,9 @@ is a finding; the others are written all the same. With --on sim the hosts are t
 			inventory, findings := provision.Discover(c.Context(), w.reach, access, args)
 			w.reach.Clock.Busy(-1)
 			p.printFindings(p.err, findings)
+			if len(inventory.Hosts) == 0 {
+				return &exit{exitFailed, "no host could be read, nothing was written", ""}
+			}
 			document, err := planner.EncodeInventory(inventory)
 			if err == nil && output == "json" {
 				document, err = toJSON(document)
@@ -72,6 +75,9 @@ is a finding; the others are written all the same. With --on sim the hosts are t
 			}
 			if len(inventory.Hosts) < len(args) {
 				return &exit{exitFailed, fmt.Sprintf("%d of %s could not be read", len(args)-len(inventory.Hosts), plural(len(args), "host")), ""}
+			}
+			if stops(findings) {
+				return blockedf("", "the hosts do not belong together: %s", tally(findings))
 			}
 			return nil
 		},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -77,18 +78,34 @@ func (p *program) setUp(ctx context.Context, file, hosts string, flags wayFlags)
 		running = j
 		return shown(j, where), nil
 	}
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	stop := onSignals(func() {
+		if running != nil {
+			running.halt()
+			return
+		}
+		leave()
+	}, leave)
+	defer stop()
 	_, err = tui.Guided(ctx, p.in, p.out, s)
 	if running == nil {
 		return err
 	}
 	running.halt()
-	return errors.Join(err, p.finish(running))
+	if err != nil {
+		fmt.Fprintf(p.err, "arcwright: show progress: %s\n", err)
+	}
+	return p.finish(running)
 }
 
 // begin starts the run of a plan from the set-up.
 func (p *program) begin(ctx context.Context, plan planner.Plan, document []byte, flags *wayFlags) (*job, string, error) {
 	if err := p.applicable(plan); err != nil {
 		return nil, "", err
+	}
+	if flags.On == onLive && (plan.Site.Access.Password == "prompt" || plan.Site.Azure.Secret == "prompt") {
+		return nil, "", usagef("refer to it as env:NAME, file:PATH or keyring:SERVICE/NAME, or write the plan and use arcwright apply", "a secret cannot be asked for while the screens are up")
 	}
 	state, err := p.stateDir()
 	if err != nil {
@@ -113,7 +130,7 @@ func shown(j *job, where string) tui.Job {
 	return tui.Job{
 		Run: j.run.ID, Where: where, Log: j.log, Now: j.reach.Clock.Now, Stop: j.halt, Abort: j.cancel, Ended: j.ended,
 		Kubeconfigs: j.run.Credentials(),
-		Result: func() (provision.Outcome, error) { return j.outcome, j.err },
+		Result:      func() (provision.Outcome, error) { return j.outcome, j.err },
 	}
 }
 

@@ -85,7 +85,7 @@ func follow(ctx context.Context, log *provision.Log, w eventWriter) error {
 // it with stop.
 func onSignals(first, second func()) (stop func()) {
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	done := make(chan struct{})
 	go func() {
 		for _, act := range []func(){first, second} {
@@ -112,7 +112,10 @@ func (p *program) finish(j *job) error {
 	again := "arcwright resume " + j.run.ID
 	var leased *provision.ErrLeased
 	var locked *provision.ErrLocked
+	var lost *provision.ErrLeaseLost
 	switch {
+	case errors.As(j.err, &lost):
+		return &exit{exitLeased, j.err.Error(), "see who has it: arcwright lease list; once it is free: " + again}
 	case errors.As(j.err, &leased), errors.As(j.err, &locked):
 		return &exit{exitLeased, j.err.Error(), "wait until that run has ended; `arcwright lease list` shows who holds what"}
 	case j.outcome == provision.OutcomeDone && j.err == nil:
@@ -178,7 +181,7 @@ func (p *program) show(ctx context.Context, j *job, where string, f progressFlag
 	if p.screen(f) {
 		if err := p.liveView(ctx, j, where); err != nil {
 			j.halt()
-			return errors.Join(err, p.finish(j))
+			fmt.Fprintf(p.err, "arcwright: show progress: %s\n", err)
 		}
 		return p.finish(j)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 
 	"github.com/arcwright/arcwright/provision"
 	"github.com/spf13/cobra"
@@ -40,6 +41,9 @@ func (p *program) leaseVerb(verb, short string) *cobra.Command {
 			}
 			plan, err := p.loadEither(args[0], "")
 			if err != nil {
+				return err
+			}
+			if h.Base, err = filepath.Abs(filepath.Dir(args[0])); err != nil {
 				return err
 			}
 			w, err := p.open(plan, &h, false, nil)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	var e *exit
 	if !errors.As(err, &e) {
 		e = &exit{code: exitFailed, text: err.Error()}
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return e.code // whoever read has enough
 	}
 	if e.text != "" {
 		fmt.Fprintf(errOut, "arcwright: %s\n", e.text)
@@ -104,6 +108,16 @@ func oneArgument(what string) cobra.PositionalArgs {
 			return nil
 		}
 		return usagef("usage: "+c.UseLine(), "%s takes one %s, not %d", c.CommandPath(), what, len(args))
+	}
+}
+
+// atMostOne is for commands that choose by themselves when nothing is named.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) <= 1 {
+			return nil
+		}
+		return usagef("usage: "+c.UseLine(), "%s takes one %s at the most, not %d", c.CommandPath(), what, len(args))
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -137,8 +138,10 @@ func (p *program) rehearse(ctx context.Context, plan planner.Plan, document []by
 	} else {
 		fmt.Fprintf(p.out, "%d of %s ended in done\n", len(results)-bad, plural(len(results), "trial"))
 	}
-	if results[0].Outcome != provision.OutcomeDone {
-		return &exit{exitFailed, "the plan fails even undisturbed: " + results[0].Reason, ""}
+	for _, t := range results {
+		if t.Fault == "" && t.Outcome != provision.OutcomeDone {
+			return &exit{exitFailed, fmt.Sprintf("the plan fails even undisturbed, with seed %d: %s", t.Seed, t.Reason), ""}
+		}
 	}
 	return nil
 }
@@ -162,7 +165,7 @@ func (p *program) try(ctx context.Context, plan planner.Plan, document []byte, k
 	}
 	run, err := provision.CreateRun(state, plan.Site.Name, p.now(), document)
 	if err != nil {
-		return t, err
+		return t, errors.Join(err, w.close())
 	}
 	j := p.start(ctx, run, plan, w)
 	defer j.cancel()

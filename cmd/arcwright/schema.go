@@ -20,7 +20,7 @@ func (p *program) schemaCommand() *cobra.Command {
 		Short:     "Print the JSON Schema of a file, for editors and other programs",
 		Example:   "  arcwright schema site > site.schema.json",
 		ValidArgs: schemas,
-		Args:      cobra.MaximumNArgs(1),
+		Args:      atMostOne("document"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := "site"
 			if len(args) == 1 {

@@ -19,7 +19,7 @@ func (p *program) statusCommand() *cobra.Command {
 		Use:     "status [RUN]",
 		Short:   "Show where a run stands, by its journal",
 		Example: "  arcwright status\n  arcwright status quickstart-20261205T220000Z -o json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("run"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			run, err := p.findRun(args, true)
 			if err != nil {
@@ -96,7 +96,7 @@ func (p *program) watchCommand() *cobra.Command {
 		Use:     "watch [RUN]",
 		Short:   "Follow a run from another terminal until it ends",
 		Example: "  arcwright watch\n  arcwright watch quickstart-20261205T220000Z --progress json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("run"),
 		RunE: func(c *cobra.Command, args []string) error {
 			run, err := p.findRun(args, true)
 			if err != nil {
@@ -128,6 +128,12 @@ func (p *program) tail(ctx context.Context, run *provision.Run) (*provision.Log,
 	ended := make(chan error, 1)
 	go func() {
 		defer log.Close()
+		// A run that was resumed has ends in the middle; only one behind what is known by
+		// now is the end.
+		last := 0
+		if _, past, err := provision.ReadJournal(run.JournalPath()); err == nil && len(past) > 0 {
+			last = past[len(past)-1].Seq
+		}
 		clk := clock.Real{}
 		for e, err := range provision.Follow(ctx, run.JournalPath(), clk, 0) {
 			if err != nil {
@@ -138,7 +144,7 @@ func (p *program) tail(ctx context.Context, run *provision.Run) (*provision.Log,
 				return
 			}
 			log.Append(e)
-			if e.Kind == provision.EventEnd {
+			if e.Kind == provision.EventEnd && e.Seq >= last {
 				break
 			}
 		}

@@ -117,7 +117,11 @@ func simulatedSecret(_ context.Context, ref planner.SecretRef) (string, error) {
 
 // live is the real network.
 func (p *program) live(site planner.Site, base string) (way, error) {
-	reach := provision.Reach{Clock: clock.Real{}, Secret: p.ask}
+	secrets, err := p.askAll(site, base)
+	if err != nil {
+		return way{}, err
+	}
+	reach := provision.Reach{Clock: clock.Real{}, Secret: secrets}
 	dialer := &net.Dialer{}
 	reach.Dial = dialer.DialContext
 	if site.Access.CA != "" {
