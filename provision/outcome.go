@@ -142,6 +142,23 @@ func unbegun(err error) Outcome {
 	return OutcomeFailed
 }
 
+// cleaned is an error whose text may be shown: without secrets and control characters.
+type cleaned struct {
+	text string
+	err  error
+}
+
+func (e *cleaned) Error() string { return e.text }
+func (e *cleaned) Unwrap() error { return e.err }
+
+// redact takes the secrets of the run out of a text.
+func (s *shift) redact(text string) string {
+	if s.world == nil {
+		return text
+	}
+	return s.world.redact(text)
+}
+
 // errStopped is the cause of a shift that the operator ended.
 var errStopped = errors.New("stopped by the operator")
 
@@ -155,7 +172,7 @@ func (s *shift) outcome() (Outcome, error) {
 		case taskFailed:
 			steps.Failed = append(steps.Failed, t.ID)
 			if steps.Err == nil {
-				steps.Err = t.err
+				steps.Err = &cleaned{text: plain(s.redact(t.err.Error())), err: t.err}
 			}
 			var other *ErrForeign
 			foreign = foreign && errors.As(t.err, &other)

@@ -118,21 +118,36 @@ func Runs(state string) ([]*Run, error) {
 
 // LatestUnfinished returns the newest run under a state folder that is not done and that
 // no later run of its site has overtaken by being done. It returns ErrNoRun when there is
-// none. A run whose journal cannot be read counts as unfinished.
+// none. A run whose journal cannot be read counts as unfinished; one without a
+// plan does not, and one that was refused only where there is no other.
 func LatestUnfinished(state string) (*Run, error) {
 	runs, err := Runs(state)
 	if err != nil {
 		return nil, err
 	}
 	overtaken := map[string]bool{}
+	var refused *Run
 	for _, r := range runs {
 		if overtaken[r.Site] {
 			continue
 		}
-		if p, err := r.Progress(); err != nil || p.Outcome != OutcomeDone {
+		if _, err := os.Stat(r.PlanPath()); errors.Is(err, fs.ErrNotExist) {
+			continue // it was never made whole
+		}
+		p, err := r.Progress()
+		if err == nil && p.Outcome == OutcomeRefused {
+			if refused == nil {
+				refused = r // taken up only where none has changed anything
+			}
+			continue
+		}
+		if err != nil || p.Outcome != OutcomeDone {
 			return r, nil
 		}
 		overtaken[r.Site] = true
+	}
+	if refused != nil {
+		return refused, nil
 	}
 	return nil, ErrNoRun
 }

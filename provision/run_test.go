@@ -112,6 +112,7 @@ func TestTheLatestUnfinishedRun(t *testing.T) {
 		{"one that a later run of its site has finished is not taken up", []made{{"a", 0, OutcomeFailed}, {"a", time.Second, OutcomeDone}}, ""},
 		{"one that is going on", []made{{"a", 0, ""}}, "a"},
 		{"one that was refused", []made{{"a", 0, OutcomeRefused}}, "a"},
+		{"one that was refused hides none that changed something", []made{{"a", 0, OutcomeInterrupted}, {"b", time.Second, OutcomeRefused}}, "a"},
 		{"one that was never applied", []made{{"a", 0, "none"}}, "a"},
 		{"one whose journal is damaged", []made{{"a", 0, "torn"}}, "a"},
 	}

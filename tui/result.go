@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -145,6 +146,11 @@ func (p *resultPage) next() []string {
 	r := p.run
 	var next []string
 	again := "arcwright resume " + r.job.Run
+	var leased *provision.ErrLeased
+	var locked *provision.ErrLocked
+	if errors.As(r.err, &leased) || errors.As(r.err, &locked) {
+		return append(next, "Wait until the other run has ended; arcwright lease list shows who works here. Then:\n"+again)
+	}
 	switch r.result() {
 	case provision.OutcomeDone:
 		next = append(next, "Nothing. The plan can be applied again at any time: what is there is left as it is.")

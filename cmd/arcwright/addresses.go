@@ -36,6 +36,7 @@ func (p *program) addressesCommand() *cobra.Command {
 		},
 	}
 	outputFlag(c, &output, "text", "json", "csv")
+	p.outFlag(c)
 	inventoryFlag(c, &inventory)
 	return c
 }

@@ -31,6 +31,7 @@ func (p *program) capacityCommand() *cobra.Command {
 		},
 	}
 	outputFlag(c, &output, "text", "json")
+	p.outFlag(c)
 	inventoryFlag(c, &inventory)
 	return c
 }

@@ -36,6 +36,10 @@ func (p *program) checkCommand() *cobra.Command {
 				if err := e.Encode(map[string]any{"version": "arcwright.dev/findings/v1", "site": l.input.Site.Name, "findings": findings}); err != nil {
 					return err
 				}
+			} else if output == "junit" {
+				if err := writeJUnit(p.out, args[0], findings); err != nil {
+					return err
+				}
 			} else {
 				p.printFindings(p.out, findings)
 				fmt.Fprintf(p.out, "%s: %s\n", args[0], tally(findings))
@@ -46,7 +50,8 @@ func (p *program) checkCommand() *cobra.Command {
 			return nil
 		},
 	}
-	outputFlag(c, &output, "text", "json")
+	outputFlag(c, &output, "text", "json", "junit")
+	p.outFlag(c)
 	inventoryFlag(c, &inventory)
 	return c
 }

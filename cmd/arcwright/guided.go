@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -41,11 +43,13 @@ func (p *program) setUp(ctx context.Context, file, hosts string, flags wayFlags)
 	s := tui.Setup{
 		SiteFile: "site.yaml", PlanFile: "plan.yaml", Scripts: provision.LoadCatalogue().Digest(),
 		Load: profiles.Load, Platforms: profiles.Names(),
-		Save:  func(name string, data []byte) error { return writeWhole(name, data, 0o644) },
+		Save:  saver(file),
 		Where: map[place]string{onSim: "the simulated datacenter", onLive: "the live network"}[flags.On],
 	}
 	base := "."
-	if file != "" {
+	if file == "" {
+		s.SiteFile, s.PlanFile = unused("site"), unused("plan")
+	} else {
 		l, err := loadSite(file, hosts)
 		if err != nil {
 			return err
@@ -160,4 +164,35 @@ func (p *program) watchView(ctx context.Context, run *provision.Run, log *provis
 			return provision.Progress{}.With(log.Since(0)...).Outcome, nil
 		},
 	})
+}
+
+// saver writes what the set-up makes. The site file that was loaded keeps its comments.
+func saver(loaded string) func(file string, data []byte) error {
+	return func(file string, data []byte) error {
+		if file == loaded {
+			original, err := read(file)
+			if err != nil {
+				return err
+			}
+			site, _, findings := planner.DecodeSite(file, data)
+			if !stops(findings) {
+				if data, err = planner.RewriteSite(original, site); err != nil {
+					return err
+				}
+			}
+		}
+		return writeWhole(file, data, 0o644)
+	}
+}
+
+// unused is the first file of this name, numbered if need be, that is not there yet: a
+// set-up that loaded nothing replaces nothing.
+func unused(name string) string {
+	file := name + ".yaml"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+			return file
+		}
+		file = fmt.Sprintf("%s-%d.yaml", name, n)
+	}
 }

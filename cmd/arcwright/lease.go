@@ -72,6 +72,7 @@ func (p *program) leaseVerb(verb, short string) *cobra.Command {
 		},
 	}
 	outputFlag(c, &output, "text", "json")
+	p.outFlag(c)
 	c.Flags().Var(&h.On, "on", "where: the simulated datacenter or the live one")
 	c.Flags().StringVar(&h.World, "world", "", "folder of the simulated world")
 	if verb == "break" {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,6 +25,28 @@ func outputFlag(c *cobra.Command, to *string, formats ...string) {
 		}
 		return nil
 	})
+}
+
+// outFlag adds --out to a command that prints, for the file to print to instead.
+func (p *program) outFlag(c *cobra.Command) {
+	var file string
+	c.Flags().StringVar(&file, "out", "", "file to write to, instead of the terminal")
+	_ = c.MarkFlagFilename("out")
+	print := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if file == "" || file == "-" {
+			return print(c, args)
+		}
+		out, paint := p.out, p.paint
+		defer func() { p.out, p.paint = out, paint }()
+		var b bytes.Buffer
+		p.out, p.paint = &b, painter{}
+		err := print(c, args)
+		if b.Len() == 0 {
+			return err
+		}
+		return errors.Join(err, writeWhole(file, b.Bytes(), 0o644))
+	}
 }
 
 // checkBefore adds a check of the flags that runs before the command does.

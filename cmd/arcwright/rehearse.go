@@ -54,6 +54,7 @@ Faults:
 		},
 	}
 	outputFlag(c, &output, "text", "json")
+	p.outFlag(c)
 	c.Flags().StringVar(&faults, "faults", "", "kinds of fault, comma-separated, or all")
 	c.Flags().Uint64Var(&seed, "seed", 1, "seed of the first trial's world; the next have the next seeds")
 	c.Flags().IntVar(&trials, "trials", 1, "how often each is run")

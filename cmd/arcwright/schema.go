@@ -37,6 +37,7 @@ func (p *program) schemaCommand() *cobra.Command {
 			return err
 		},
 	}
+	p.outFlag(c)
 	return c
 }
 

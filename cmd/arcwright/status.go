@@ -14,13 +14,17 @@ import (
 )
 
 func (p *program) statusCommand() *cobra.Command {
-	var output string
+	var (
+		output string
+		look   bool
+	)
 	c := &cobra.Command{
 		Use:     "status [RUN]",
-		Short:   "Show where a run stands, by its journal",
-		Example: "  arcwright status\n  arcwright status quickstart-20261205T220000Z -o json",
+		Short:   "Show where a run stands, by its journal or by looking",
+		Long:    "status reads the journal. With --look it also looks at every step on the site, and changes nothing there: a pass of apply that submits nothing.",
+		Example: "  arcwright status\n  arcwright status quickstart-20261205T220000Z --look -o json",
 		Args:    atMostOne("run"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			run, err := p.findRun(args, true)
 			if err != nil {
 				return err
@@ -30,6 +34,11 @@ func (p *program) statusCommand() *cobra.Command {
 				return err
 			}
 			progress := provision.Progress{}.With(events...)
+			if look {
+				if progress, err = p.lookAt(c.Context(), run); err != nil {
+					return err
+				}
+			}
 			if output == "json" {
 				return p.statusJSON(run, progress)
 			}
@@ -38,12 +47,35 @@ func (p *program) statusCommand() *cobra.Command {
 		},
 	}
 	outputFlag(c, &output, "text", "json")
+	p.outFlag(c)
+	c.Flags().BoolVar(&look, "look", false, "look at the site as well")
 	return c
+}
+
+// lookAt observes every step of a run where it was applied.
+func (p *program) lookAt(ctx context.Context, run *provision.Run) (provision.Progress, error) {
+	plan, _, err := p.loadPlan(run.PlanPath())
+	if err != nil {
+		return provision.Progress{}, err
+	}
+	h, err := loadHow(run)
+	if err != nil {
+		return provision.Progress{}, err
+	}
+	w, err := p.open(plan, &h, false, nil)
+	if err != nil {
+		return provision.Progress{}, err
+	}
+	w.reach.Clock.Busy(+1)
+	progress, err := provision.New(provision.Options{Plan: plan, Run: run, Reach: w.reach, Holder: holder()}).Status(ctx)
+	w.reach.Clock.Busy(-1)
+	return progress, errors.Join(err, w.close())
 }
 
 type statusStep struct {
 	ID       string              `json:"id"`
 	State    provision.StepState `json:"state"`
+	Observed provision.State     `json:"observed,omitempty"`
 	Attempt  int                 `json:"attempt,omitempty"`
 	Reason   string              `json:"reason,omitempty"`
 	Elapsed  float64             `json:"elapsedSeconds"`
@@ -53,7 +85,7 @@ type statusStep struct {
 func (p *program) statusJSON(run *provision.Run, progress provision.Progress) error {
 	steps := []statusStep{}
 	for _, s := range progress.Steps {
-		steps = append(steps, statusStep{s.ID, s.State, s.Attempt, s.Reason, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
+		steps = append(steps, statusStep{s.ID, s.State, s.Observed, s.Attempt, s.Reason, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
 	}
 	e := json.NewEncoder(p.out)
 	e.SetIndent("", "  ")

@@ -32,5 +32,6 @@ func (p *program) versionCommand() *cobra.Command {
 		},
 	}
 	outputFlag(c, &output, "text", "json")
+	p.outFlag(c)
 	return c
 }

@@ -1,0 +1,88 @@
+package planner
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+
+	"gopkg.in/yaml.v3"
+)
+
+// RewriteSite writes a site over the file it was read from: what did not change keeps its
+// place, its form and its comments. A site that is the file's own gives its own bytes.
+func RewriteSite(original []byte, s Site) ([]byte, error) {
+	was, _, findings := DecodeSite("", original)
+	if len(findings) == 0 && reflect.DeepEqual(was, s) {
+		return original, nil
+	}
+	text, err := EncodeSite(s)
+	if err != nil {
+		return nil, err
+	}
+	var before, now yaml.Node
+	if yaml.Unmarshal(original, &before) != nil || len(findings) > 0 {
+		return text, nil
+	}
+	if err := yaml.Unmarshal(text, &now); err != nil {
+		return nil, fmt.Errorf("write site: %w", err)
+	}
+	before.Content[0] = merge(before.Content[0], now.Content[0])
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(&before); err != nil {
+		return nil, fmt.Errorf("write site: %w", err)
+	}
+	if err := e.Close(); err != nil {
+		return nil, fmt.Errorf("write site: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// merge brings a node to a new value and keeps as much of it as says the same.
+func merge(before, now *yaml.Node) *yaml.Node {
+	if before.Kind != now.Kind {
+		return commented(now, before)
+	}
+	switch now.Kind {
+	case yaml.MappingNode:
+		return mergeKeys(before, now)
+	case yaml.SequenceNode:
+		merged := *before
+		merged.Content = nil
+		for i, item := range now.Content {
+			if i < len(before.Content) {
+				item = merge(before.Content[i], item)
+			}
+			merged.Content = append(merged.Content, item)
+		}
+		return &merged
+	}
+	if before.Value == now.Value {
+		return before
+	}
+	return commented(now, before)
+}
+
+// mergeKeys keeps the order of the old keys and puts new ones behind them.
+func mergeKeys(before, now *yaml.Node) *yaml.Node {
+	merged := *before
+	merged.Content = nil
+	for i := 0; i+1 < len(before.Content); i += 2 {
+		if value := child(now, before.Content[i].Value); value != nil {
+			merged.Content = append(merged.Content, before.Content[i], merge(before.Content[i+1], value))
+		}
+	}
+	for i := 0; i+1 < len(now.Content); i += 2 {
+		if child(before, now.Content[i].Value) == nil {
+			merged.Content = append(merged.Content, now.Content[i], now.Content[i+1])
+		}
+	}
+	return &merged
+}
+
+// commented gives a new node the comments of the one it replaces.
+func commented(n, like *yaml.Node) *yaml.Node {
+	n.HeadComment, n.LineComment, n.FootComment = like.HeadComment, like.LineComment, like.FootComment
+	return n
+}
