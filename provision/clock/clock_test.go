@@ -104,8 +104,9 @@ func TestARequestIsOnTheWireWhileItIsOut(t *testing.T) {
 }
 
 func TestADialEndsWithItsRequest(t *testing.T) {
-	ended := make(chan error, 1)
+	begun, ended := make(chan struct{}), make(chan error, 1)
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		close(begun)
 		<-ctx.Done() // a host that never answers
 		ended <- context.Cause(ctx)
 		return nil, ctx.Err()
@@ -118,7 +119,10 @@ func TestADialEndsWithItsRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone := errors.New("given up")
-	go cancel(gone)
+	go func() {
+		<-begun
+		cancel(gone)
+	}()
 	if _, err := client.Do(req); err == nil {
 		t.Error("a host that never answers answered")
 	}
