@@ -20,7 +20,7 @@ func annotateSummary(n *yaml.Node, p Plan) {
 	noted(n, "vms", "every machine of every cluster, pools at the most they may grow to")
 	noted(n, "surgeVMs", fmt.Sprintf("%d more: an upgrade builds the new machine before the old one goes", p.Summary.SurgeVMs-p.Summary.VMs))
 	noted(n, "estimate", "the sum of the critical steps; what runs beside them takes no longer")
-	noted(n, "critical", "the chain of steps that decides the estimate")
+	noted(n, "critical", "the chain of steps that decides the estimate; steps of one target run in turn")
 }
 
 func annotateAddresses(n *yaml.Node, m AddressMap) {
@@ -47,7 +47,7 @@ func annotateHeadroom(n *yaml.Node, h Headroom) {
 	if hosts := child(n, "hosts"); hosts != nil {
 		for i, host := range h.Hosts {
 			noted(hosts.Content[i], "usable", fmt.Sprintf("%s - %s", host.Memory, host.Reserved))
-			noted(hosts.Content[i], "vCPUs", "cores, less those the operating system keeps, times the virtual processors that share a core")
+			noted(hosts.Content[i], "vCPUs", "the cores that are left, times those that share one; see the reason")
 		}
 	}
 	if states := child(n, "states"); states != nil {
@@ -57,6 +57,7 @@ func annotateHeadroom(n *yaml.Node, h Headroom) {
 			} else {
 				noted(states.Content[i], "free", fmt.Sprintf("%s - %s", s.Usable, s.Needed))
 			}
+			noted(states.Content[i], "needed", "the memory of every machine, of those that an upgrade adds as well when upgrading")
 			noted(states.Content[i], "verdict", verdictMeaning[s.Verdict])
 		}
 	}

@@ -51,9 +51,19 @@ func (j *judge) ended(day Date) {
 				j.add(Finding{Code: "pool-os", Severity: Block, Path: path, Owner: OwnerYou, Evidence: string(p.OS), Message: fmt.Sprintf("%s has no nodes with %s", j.rules.Title, p.OS), Remedy: "choose another operating system"})
 				continue
 			}
-			j.ending("lifecycle-node-os", path, "node pools with "+string(p.OS), j.rules.NodeOS[at].Ends, day, "use a newer operating system for the pool; pools cannot be changed in place")
+			j.ending("lifecycle-node-os", path, "node pools with "+string(p.OS), j.rules.NodeOS[at].Ends, day, j.newerThan(j.rules.NodeOS[at]))
 		}
 	}
+}
+
+// newerThan is the remedy for a node operating system that ends.
+func (j *judge) newerThan(old profiles.NodeOS) string {
+	for _, o := range j.rules.NodeOS {
+		if o.Name != string(Linux) && !o.Ends.Unstated && o.Ends.Date > old.Ends.Date {
+			return "write os: " + o.Name + "; a pool that exists cannot be changed, only replaced"
+		}
+	}
+	return j.rules.Title + " has no newer one: plan until then where these workloads go, to Linux pools or another platform"
 }
 
 // ending adds a block for what has ended by the day, a warning for what soon will.

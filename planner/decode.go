@@ -66,7 +66,7 @@ func parse(file string, data []byte, root string) (*yaml.Node, *Finding) {
 			return nil, fault(1, "the file is empty", "start from a file in examples/, or run arcwright")
 		}
 		line, text := yamlFault(err)
-		return nil, fault(line, "this is not YAML: "+text, "mend the line, or the one before it: look for a missing colon, quote or bracket, and for tabs")
+		return nil, fault(line, "this is not YAML: "+text, "look at this line and the next: a missing colon, quote or bracket, or a tab")
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {

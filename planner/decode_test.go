@@ -42,7 +42,7 @@ func TestDecodeNamesEachMistakeWithItsPlace(t *testing.T) {
 		{"another kind", "kind: Site", "kind: Inventory", "input-version", "site.kind", "kind: Site", 3},
 		{"an alias", "name: quickstart", "name: &a quickstart", "input-syntax", "site.name", "write the value out", 4},
 		{"a key without a value", "services: 3", "services:", "input-missing-key", "site.clusters[0].services", "write one", 50},
-		{"a tab", "  name: branchnet", "\tname: branchnet", "input-syntax", "site", "tabs", 0},
+		{"a tab", "  name: branchnet", "\tname: branchnet", "input-syntax", "site", "a tab", 0},
 		{"two documents", "plannedFor:", "---\nplannedFor:", "input-syntax", "site", "one document", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -23,7 +23,7 @@ var parts = map[string]string{
 	"addresses": "Every address, with the rule that asks for it.",
 	"headroom":  "What room the hosts have: with all of them, during an upgrade, and after losing each.",
 	"cost":      "What will be billed, in the platform's own unit.",
-	"steps":     "What will run, on which host, with which parameters. Secrets are references.",
+	"steps":     "What will run, on which host, with which parameters. Secrets are references. Steps of one target run in turn. No vendor publishes times: the estimates are our own.",
 	"site":      "The site file, as it was read.",
 	"inventory": "The hosts, as they were read.",
 	"seal":      "A short mark of every value above, in order.",

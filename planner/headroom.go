@@ -55,7 +55,7 @@ func reservePercent(in Input) int {
 // memory it keeps is rounded up to whole GiB, so that the figure can be read.
 func hostRoom(host Host, own Reserve, rules profiles.Reserve) HostRoom {
 	memory := max(host.Memory, 0)
-	reserved := own.HostMemory
+	reserved, why := own.HostMemory, "the site keeps that much memory of each host"
 	if reserved <= 0 {
 		var cache Bytes
 		for _, d := range host.Drives {
@@ -66,12 +66,14 @@ func hostRoom(host Host, own Reserve, rules profiles.Reserve) HostRoom {
 		const terabyte = 1e12
 		byBase := plus(rules.Memory.Base, times(int(roundUp(cache, terabyte)/terabyte), rules.Memory.PerCacheTB))
 		reserved = roundUp(max(byBase, share(memory, rules.Memory.Percent)), profiles.GiB)
+		why = fmt.Sprintf("the host keeps the larger of %s and %d %% of its memory", byBase, rules.Memory.Percent)
 	}
 	reserved = min(reserved, memory)
 	cores := Cores(counted(int(host.Processor.Cores)))
 	kept := max(Cores(rules.Cores.Min), (cores*Cores(rules.Cores.Percent)+99)/100)
 	return HostRoom{Name: host.Name, Memory: memory, Reserved: reserved, Usable: memory - reserved,
-		Cores: cores, VCPUs: max(cores-kept, 0) * Cores(rules.VCPUPerCore.Value)}
+		Cores: cores, VCPUs: max(cores-kept, 0) * Cores(rules.VCPUPerCore.Value),
+		Reason: Reason{Rule: fmt.Sprintf("%s; %d vCPUs on each of %d - %d cores", why, rules.VCPUPerCore.Value, cores, kept), Source: cite(rules.Memory.Source)}}
 }
 
 // state is the room of some hosts for some machines.

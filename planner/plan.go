@@ -146,6 +146,8 @@ type HostRoom struct {
 	Usable   Bytes  `yaml:"usable" json:"usable"`
 	Cores    Cores  `yaml:"cores" json:"cores"`
 	VCPUs    Cores  `yaml:"vCPUs" json:"vCPUs"`
+	// Reason says what the operating system keeps, and how cores become virtual processors.
+	Reason Reason `yaml:"reason" json:"reason"`
 }
 
 // FabricRoom is the room in one state of the fabric.

@@ -29,7 +29,9 @@ func (a *addressing) single() {
 
 // ipv4 reports whether an address is IPv4, and that it is not.
 func (a *addressing) ipv4(path, name string, at netip.Addr) bool {
-	if !at.Is4() {
+	if !at.IsValid() {
+		a.block("address-missing", path, fmt.Sprintf("the address of the %s is missing", name), "none", "give an IPv4 address", OwnerNetwork, "")
+	} else if !at.Is4() {
 		a.block("address-family", path, fmt.Sprintf("the address %s of the %s is not IPv4", at, name), at.String(), "give an IPv4 address", OwnerNetwork, "")
 	}
 	return at.Is4()

@@ -43,13 +43,7 @@ func (r *Run) lock(owner string, now time.Time) (unlock func() error, err error)
 	}
 	info := filepath.Join(r.Dir, "lock.json")
 	if !held {
-		other := &ErrLocked{}
-		// Who it is only makes the message better, and it may be writing just now.
-		if text, err := os.ReadFile(info); err != nil || json.Unmarshal(text, other) != nil {
-			other = &ErrLocked{}
-		}
-		other.Dir = r.Dir
-		return nil, other
+		return nil, r.holder()
 	}
 	text, err := json.Marshal(ErrLocked{PID: os.Getpid(), Owner: owner, Since: now})
 	if err == nil {
@@ -64,4 +58,29 @@ func (r *Run) lock(owner string, now time.Time) (unlock func() error, err error)
 		}
 		return nil
 	}, nil
+}
+
+// holder is who has locked the run, as far as it is known. That only makes messages
+// better, and they may be writing it just now.
+func (r *Run) holder() *ErrLocked {
+	other := &ErrLocked{}
+	if text, err := os.ReadFile(filepath.Join(r.Dir, "lock.json")); err != nil || json.Unmarshal(text, other) != nil {
+		other = &ErrLocked{}
+	}
+	other.Dir = r.Dir
+	return other
+}
+
+// Worker says who works on the run just now, if anybody does.
+func (r *Run) Worker() (who ErrLocked, working bool) {
+	lock := flock.New(filepath.Join(r.Dir, "lock"))
+	free, err := lock.TryLock()
+	if err != nil {
+		return ErrLocked{}, false
+	}
+	if free {
+		_ = lock.Unlock()
+		return ErrLocked{}, false
+	}
+	return *r.holder(), true
 }

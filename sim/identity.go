@@ -2,7 +2,8 @@ package sim
 
 import (
 	"crypto"
-	"crypto/ed25519"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"strconv"
 	"time"
 )
 
@@ -23,7 +25,7 @@ type authority struct {
 	label string
 	valid validity
 	cert  *x509.Certificate
-	key   ed25519.PrivateKey
+	key   *ecdsa.PrivateKey
 }
 
 // A validity is the first and the last moment of a certificate.
@@ -61,9 +63,15 @@ func newAuthority(s seed, label, name string, v validity) (*authority, error) {
 	return a, nil
 }
 
-func (s seed) key(label string) ed25519.PrivateKey {
-	sum := s.sum("key", label)
-	return ed25519.NewKeyFromSeed(sum[:])
+// key is the one that belongs to a label. It is of the kind that Windows hosts have, since
+// some clients know no other; signatures without a random source are those of RFC 6979.
+func (s seed) key(label string) *ecdsa.PrivateKey {
+	for n := 0; ; n++ {
+		sum := s.sum("key", label, strconv.Itoa(n))
+		if key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), sum[:]); err == nil {
+			return key // all but one in four thousand million are keys
+		}
+	}
 }
 
 func (a *authority) template(purpose string, subject pkix.Name) *x509.Certificate {

@@ -35,6 +35,16 @@ type Job struct {
 	// Kubeconfigs is the folder with the clusters' credentials, shown at the end; it may
 	// be empty.
 	Kubeconfigs string
+	// Again is the command that resumes the run; empty is arcwright resume RUN.
+	Again string
+}
+
+// again is the command that resumes the run.
+func (j Job) again() string {
+	if j.Again != "" {
+		return j.Again
+	}
+	return "arcwright resume " + j.Run
 }
 
 // watched reports whether the run belongs to somebody else.

@@ -145,7 +145,7 @@ func ids(steps []provision.StepProgress) string {
 func (p *resultPage) next() []string {
 	r := p.run
 	var next []string
-	again := "arcwright resume " + r.job.Run
+	again := r.job.again()
 	var leased *provision.ErrLeased
 	var locked *provision.ErrLocked
 	if errors.As(r.err, &leased) || errors.As(r.err, &locked) {

@@ -163,7 +163,7 @@ func (r *runPage) read(do action) (move, command) {
 
 func (r *runPage) stopQuestion() *question {
 	return &question{
-		lines: []string{"Stop the run?", "What is being submitted is finished first. What runs on the hosts goes on there, and nothing more is begun. The run can be resumed with:", "arcwright resume " + r.job.Run},
+		lines: []string{"Stop the run?", "What is being submitted is finished first. What runs on the hosts goes on there, and nothing more is begun. The run can be resumed with:", r.job.again()},
 		short: map[action]string{actYes: "stop", actNo: "go on"},
 		yes:   r.stop,
 	}

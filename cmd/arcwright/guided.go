@@ -32,6 +32,9 @@ func (p *program) guided(root *cobra.Command) {
 	root.Flags().Uint64Var(&flags.Seed, "seed", 0, "seed of a new simulated world (default: drawn)")
 	root.RunE = func(c *cobra.Command, _ []string) error {
 		if !terminal(p.in) || !terminal(p.out) {
+			if c.Flags().NFlag() > 0 {
+				return usagef("off a terminal, use arcwright plan and arcwright apply", "the guided set-up needs a terminal")
+			}
 			return c.Help()
 		}
 		return p.setUp(c.Context(), site, hosts, flags)
@@ -49,6 +52,7 @@ func (p *program) setUp(ctx context.Context, file, hosts string, flags wayFlags)
 	base := "."
 	if file == "" {
 		s.SiteFile, s.PlanFile = unused("site"), unused("plan")
+		s.Site.Platform, s.Site.PlannedFor = "windows-server-2022", profiles.DateOf(p.now())
 	} else {
 		l, err := loadSite(file, hosts)
 		if err != nil {
@@ -80,7 +84,7 @@ func (p *program) setUp(ctx context.Context, file, hosts string, flags wayFlags)
 			return tui.Job{}, err
 		}
 		running = j
-		return shown(j, where), nil
+		return p.shown(j, where), nil
 	}
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
@@ -130,17 +134,17 @@ func (p *program) begin(ctx context.Context, plan planner.Plan, document []byte,
 }
 
 // shown is a job as the screens see it.
-func shown(j *job, where string) tui.Job {
+func (p *program) shown(j *job, where string) tui.Job {
 	return tui.Job{
 		Run: j.run.ID, Where: where, Log: j.log, Now: j.reach.Clock.Now, Stop: j.halt, Abort: j.cancel, Ended: j.ended,
-		Kubeconfigs: j.run.Credentials(),
-		Result:      func() (provision.Outcome, error) { return j.outcome, j.err },
+		Kubeconfigs: j.run.Credentials(), Again: p.resuming(j.run),
+		Result: func() (provision.Outcome, error) { return j.outcome, j.err },
 	}
 }
 
 // liveView shows a job on the screen until it has ended and the person leaves.
 func (p *program) liveView(ctx context.Context, j *job, where string) error {
-	return tui.Live(ctx, p.in, p.out, shown(j, where))
+	return tui.Live(ctx, p.in, p.out, p.shown(j, where))
 }
 
 // watchView shows the run of another process.

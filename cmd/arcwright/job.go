@@ -109,7 +109,7 @@ func (p *program) finish(j *job) error {
 	if err := j.close(); err != nil && j.err == nil {
 		j.err = err
 	}
-	again := "arcwright resume " + j.run.ID
+	again := p.resuming(j.run)
 	var leased *provision.ErrLeased
 	var locked *provision.ErrLocked
 	var lost *provision.ErrLeaseLost
@@ -128,6 +128,15 @@ func (p *program) finish(j *job) error {
 		return &exit{exitFailed, "the run ended " + string(j.outcome), "try again with: " + again}
 	}
 	return &exit{exitFailed, j.err.Error(), "mend the cause, then: " + again}
+}
+
+// resuming is the command that goes on with a run.
+func (p *program) resuming(run *provision.Run) string {
+	again := "arcwright resume " + run.ID
+	if p.state != "" {
+		again += " --state " + p.state
+	}
+	return again
 }
 
 // progressFlag is how a run is shown.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
+	"github.com/arcwright/arcwright/provision"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -39,8 +41,12 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return exitDone
 	}
 	var e *exit
+	var journal *provision.ErrJournal
 	if !errors.As(err, &e) {
 		e = &exit{code: exitFailed, text: err.Error()}
+	}
+	if errors.As(err, &journal) || strings.Contains(e.text, "journal.jsonl") && e.code == exitFailed {
+		e.hint = "apply the plan again, as a new run: what is there is found, and nothing is done twice"
 	}
 	if errors.Is(err, syscall.EPIPE) {
 		return e.code // whoever read has enough

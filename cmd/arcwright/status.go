@@ -97,7 +97,13 @@ func (p *program) statusJSON(run *provision.Run, progress provision.Progress) er
 
 func (p *program) drawStatus(run *provision.Run, progress provision.Progress) {
 	outcome := string(progress.Outcome)
-	if outcome == "" {
+	worker, busy := run.Worker()
+	switch {
+	case busy && worker.PID != 0:
+		outcome = fmt.Sprintf("running, by %s (process %d)", worker.Owner, worker.PID)
+	case busy:
+		outcome = "running"
+	case outcome == "":
 		outcome = "not finished"
 	}
 	fmt.Fprintf(p.out, "%s  %s, %d %% after %s\n", p.paint.bold(run.ID), outcome, progress.Percent(progress.At), rounded(progress.Elapsed(progress.At)))
@@ -117,8 +123,8 @@ func (p *program) drawStatus(run *provision.Run, progress provision.Progress) {
 		}
 		fmt.Fprintf(p.out, "  %-*s  %s %8s of %-8s %s\n", width, s.ID, state, rounded(s.Elapsed(progress.At)), rounded(s.Estimate), s.Reason)
 	}
-	if progress.Outcome != provision.OutcomeDone {
-		fmt.Fprintf(p.out, "go on with: arcwright resume %s\n", run.ID)
+	if progress.Outcome != provision.OutcomeDone && !busy {
+		fmt.Fprintf(p.out, "go on with: %s\n", p.resuming(run))
 	}
 }
 

@@ -57,7 +57,7 @@ func (p *program) open(plan planner.Plan, h *how, fresh bool, faults []string) (
 	}
 	if fresh {
 		if err := sim.Discard(world); err != nil {
-			return way{}, err
+			return way{}, busyWorld(err)
 		}
 	}
 	return p.simulated(plan, h, faults)
@@ -74,11 +74,7 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 		Profile: profile, Networks: []planner.Network{plan.Site.Network}, Wall: p.now,
 	})
 	if err != nil {
-		var busy *sim.ErrWorldBusy
-		if errors.As(err, &busy) {
-			return way{}, &exit{exitLeased, err.Error(), "wait for the other process, or give --world another folder"}
-		}
-		return way{}, err
+		return way{}, busyWorld(err)
 	}
 	h.Seed = d.Seed()
 	for _, text := range faults {
@@ -98,6 +94,20 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 		close: d.Close, world: d,
 		name: fmt.Sprintf("the simulated datacenter (seed %d, speed %s)", h.Seed, &h.Speed),
 	}, nil
+}
+
+// busyWorld turns the error of a world that another process has into its exit code, and
+// tells what to do about a damaged one.
+func busyWorld(err error) error {
+	var busy *sim.ErrWorldBusy
+	var damaged *sim.ErrDamaged
+	switch {
+	case errors.As(err, &busy):
+		return &exit{exitLeased, err.Error(), "wait for the other process, or give --world another folder"}
+	case errors.As(err, &damaged):
+		return &exit{exitFailed, err.Error(), "begin with a new world: --fresh"}
+	}
+	return err
 }
 
 // served is a world that another process has.
