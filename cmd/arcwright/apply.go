@@ -51,6 +51,9 @@ the second leaves at once; both can be resumed.`,
 			if flags.On == "" {
 				return usagef("write --on sim to rehearse it, --on live to do it", "apply has to be told where")
 			}
+			if flags.On == onLive && c.Flags().Changed("speed") {
+				return usagef("leave --speed out", "the live site goes at its own speed")
+			}
 			plan, document, err := p.loadPlan(args[0])
 			if err != nil {
 				return err
