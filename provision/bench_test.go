@@ -205,6 +205,7 @@ func (b *bench) apply(ctx context.Context, stop <-chan struct{}) (Outcome, error
 	b.clock.Busy(+1)
 	outcome, err := b.engine().Apply(ctx, stop)
 	b.clock.Busy(-1)
+	synctest.Wait() // the alarm that ended it may hold its own token still
 	if b.clock.busy != 0 || b.clock.sleeping != 0 {
 		b.t.Errorf("Apply left %d tokens and %d sleepers behind", b.clock.busy, b.clock.sleeping)
 	}
