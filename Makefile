@@ -20,7 +20,7 @@ build:                ## the program, ./arcwright
 
 test:                 ## all tests, with a short run of every fuzz target
 	$(GO) test ./...
-	./.ci/fuzz 3s
+	./.ci/fuzz 2000x
 
 lint:                 ## gofmt, vet, staticcheck, tidy, generated files
 	./.ci/lint
