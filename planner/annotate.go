@@ -14,9 +14,16 @@ func annotate(root *yaml.Node, p Plan) {
 	annotateAddresses(child(root, "addresses"), p.Addresses)
 	annotateHeadroom(child(root, "headroom"), p.Headroom)
 	noted(child(root, "cost"), "amount", p.Cost.Reason.Rule)
+	if steps := child(root, "steps"); steps != nil {
+		for i, step := range p.Steps {
+			noted(steps.Content[i], "estimate", "the profile's figure for "+string(step.Kind)+", by what it makes")
+		}
+	}
 }
 
 func annotateSummary(n *yaml.Node, p Plan) {
+	noted(n, "hosts", "those of the inventory")
+	noted(n, "clusters", "the management cluster not counted")
 	noted(n, "vms", "every machine of every cluster, pools at the most they may grow to")
 	noted(n, "surgeVMs", fmt.Sprintf("%d more: an upgrade builds the new machine before the old one goes", p.Summary.SurgeVMs-p.Summary.VMs))
 	noted(n, "estimate", "the sum of the critical steps; what runs beside them takes no longer")
@@ -41,6 +48,9 @@ func annotateAddresses(n *yaml.Node, m AddressMap) {
 		noted(n, "vendorCount", "as the vendor's worked example counts: without the management cluster's virtual address and the cloud agent")
 	}
 	noted(n, "total", "the sum of the demands")
+	if m.CloudAgent != nil {
+		noted(n, "cloudAgent", "the site's, else proposed: see the findings")
+	}
 }
 
 func annotateHeadroom(n *yaml.Node, h Headroom) {
@@ -57,10 +67,14 @@ func annotateHeadroom(n *yaml.Node, h Headroom) {
 			} else {
 				noted(states.Content[i], "free", fmt.Sprintf("%s - %s", s.Usable, s.Needed))
 			}
+			noted(states.Content[i], "usable", "of the hosts above that are left")
+			noted(states.Content[i], "vCPUs", "of the same hosts")
+			noted(states.Content[i], "vCPUsNeeded", "of the same machines as the memory")
 			noted(states.Content[i], "needed", "the memory of every machine, of those that an upgrade adds as well when upgrading")
 			noted(states.Content[i], "verdict", verdictMeaning[s.Verdict])
 		}
 	}
+	noted(n, "reservePercent", "what the site asks for, else the profile's")
 	noted(n, "reserveMemory", h.Reason.Rule)
 }
 

@@ -184,7 +184,7 @@ func (s *scribe) params(v reflect.Value) *yaml.Node {
 func (s *scribe) text(value string) *yaml.Node {
 	value = strings.ToValidUTF8(value, "\uFFFD")
 	n := s.scalar("!!str", value)
-	if spokenBool(value) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) {
+	if spokenBool(value) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 }) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n

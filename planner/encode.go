@@ -37,26 +37,16 @@ func Encode(p Plan) ([]byte, error) {
 	annotate(root, p)
 	root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "seal"}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: sealed})
 	out := bytes.NewBufferString(planHead)
+	printer := printer{out: out}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		if comment, ok := parts[root.Content[i].Value]; ok {
 			fmt.Fprintf(out, "\n# %s\n", comment)
 		}
-		if err := encodePart(out, root.Content[i:i+2]); err != nil {
+		if err := printer.part(root.Content[i], root.Content[i+1]); err != nil {
 			return nil, fmt.Errorf("encode plan: %w", err)
 		}
 	}
 	return out.Bytes(), nil
-}
-
-// encodePart writes one key of the plan and its value. The parts are written one by one
-// because the YAML library holds all events of a document in memory until its end.
-func encodePart(out *bytes.Buffer, pair []*yaml.Node) error {
-	encoder := yaml.NewEncoder(out)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: pair}); err != nil {
-		return err
-	}
-	return encoder.Close()
 }
 
 // child is the value of a key of a mapping, nil when it has none.

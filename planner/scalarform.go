@@ -1,0 +1,69 @@
+package planner
+
+import "strings"
+
+// A scalarForm is how a string is written in YAML.
+type scalarForm int
+
+const (
+	// unsureForm leaves it to the YAML library.
+	unsureForm scalarForm = iota
+	// plainForm needs no quotes.
+	plainForm
+	// quotedForm needs single quotes.
+	quotedForm
+)
+
+// formOf says how to write a string so that it is read back as that string, by the rules
+// of YAML 1.2 chapters 7.3 and 10.3 as the library applies them. Only printable ASCII of
+// whose type there is no doubt gets an answer.
+func formOf(s string, flow bool) scalarForm {
+	if s == "" || !surelyText(s) {
+		return unsureForm
+	}
+	form := plainForm
+	switch s[0] {
+	case '#', ',', '[', ']', '{', '}', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', '?', ':', '-', '=', '<', '~':
+		return unsureForm
+	case ' ':
+		form = quotedForm
+	}
+	if s[len(s)-1] == ' ' {
+		form = quotedForm
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < ' ' || c > '~':
+			return unsureForm
+		case c == ',' || c == '?' || c == '[' || c == ']' || c == '{' || c == '}':
+			if flow {
+				form = quotedForm
+			}
+		case c == ':':
+			if flow || i+1 == len(s) || s[i+1] == ' ' {
+				form = quotedForm
+			}
+		case c == '#' && i > 0 && s[i-1] == ' ':
+			form = quotedForm
+		}
+	}
+	return form
+}
+
+// surelyText reports whether no reader takes an unquoted string for a number, a date, a
+// truth or nothing.
+func surelyText(s string) bool {
+	c := s[0] | 0x20
+	if c >= 'a' && c <= 'z' {
+		switch strings.ToLower(s) {
+		case "true", "false", "null", "y", "n", "yes", "no", "on", "off":
+			return false
+		}
+		return true
+	}
+	if c < '0' || c > '9' {
+		return false
+	}
+	// Neither numbers of any base nor dates hold one of these, nor two dots.
+	return strings.ContainsAny(s, "hmsGMKk/") || strings.Count(s, ".") > 1 && !strings.ContainsAny(s, ":_")
+}
