@@ -15,8 +15,9 @@ import (
 const MaxDocument = 4 << 20
 
 // DecodeSite reads a site file strictly: a key it does not know, a value of the wrong
-// type, a key given twice or left out is a blocking finding with its line and column.
-// The Site is usable only when no finding blocks.
+// type, a key given twice or left out is a blocking finding with its line and column. A
+// file of an older version is brought up to date as it is read, with a note of what to
+// change. The Site is usable only when no finding blocks.
 func DecodeSite(file string, data []byte) (Site, Positions, []Finding) {
 	var site Site
 	positions, findings := decode(file, data, "site", "Site", SiteVersion, &site)
@@ -36,6 +37,7 @@ func decode(file string, data []byte, root, kind, version string, into any) (Pos
 	if finding != nil {
 		return nil, []Finding{*finding}
 	}
+	from, changes := migrate(node, kind)
 	w := walker{file: file, positions: Positions{}}
 	if w.header(node, root, kind, version); len(w.findings) > 0 {
 		return w.positions, w.findings
@@ -46,6 +48,9 @@ func decode(file string, data []byte, root, kind, version string, into any) (Pos
 	}
 	if err := node.Decode(into); err != nil {
 		w.add(node, root, "input-type", "cannot be read: "+err.Error(), "compare the file with `arcwright schema "+root+"`")
+	}
+	if from != "" {
+		w.findings = append(w.findings, olderFinding(root, file, from, version, child(node, "version"), changes))
 	}
 	return w.positions, w.findings
 }

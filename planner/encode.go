@@ -7,8 +7,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// schemaHint has editors check a file as it is typed.
+const schemaHint = "# yaml-language-server: $schema=https://raw.githubusercontent.com/arcwright/arcwright/main/docs/schema/"
+
 // planHead explains the file to whoever opens it.
-const planHead = `# An arcwright plan: what will be done, and why it will fit.
+const planHead = schemaHint + `plan.schema.json
+# An arcwright plan: what will be done, and why it will fit.
 # Read it from top to bottom: summary, findings, addresses, headroom, cost and steps, then the site and
 # the inventory it was made of. Figures say beside them where they come from.
 # Do not edit it. Change the site file and plan again: a plan that was edited is refused, and the seal

@@ -20,7 +20,7 @@ func EncodeInventory(i Inventory) ([]byte, error) {
 
 func encodeFile(what, head string, value any) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(head + "\n")
+	b.WriteString(schemaHint + what + ".schema.json\n" + head + "\n")
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
 	err := e.Encode(value)

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
 
 // RewriteSite writes a site over the file it was read from: what did not change keeps its
-// place, its form and its comments. A site that is the file's own gives its own bytes.
+// place, its form and its comments. A site that is the file's own gives its own bytes,
+// unless the file is of an older version.
 func RewriteSite(original []byte, s Site) ([]byte, error) {
 	was, _, findings := DecodeSite("", original)
 	if len(findings) == 0 && reflect.DeepEqual(was, s) {
@@ -20,9 +22,11 @@ func RewriteSite(original []byte, s Site) ([]byte, error) {
 		return nil, err
 	}
 	var before, now yaml.Node
-	if yaml.Unmarshal(original, &before) != nil || len(findings) > 0 {
+	blocked := slices.ContainsFunc(findings, Finding.Stops)
+	if yaml.Unmarshal(original, &before) != nil || blocked {
 		return text, nil
 	}
+	migrate(before.Content[0], "Site")
 	if err := yaml.Unmarshal(text, &now); err != nil {
 		return nil, fmt.Errorf("write site: %w", err)
 	}
