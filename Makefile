@@ -1,10 +1,12 @@
 # The commands a newcomer types.
 GO      ?= go
+SEED    ?= 1
+COUNT   ?= 20
 STATE   ?= $(CURDIR)/arcwright-state
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
-.PHONY: run test lint build docs bench e2e clean
+.PHONY: run test lint build docs bench e2e mutate clean
 
 run: build           ## set up and apply the quickstart example in the simulated datacenter
 	@if [ -t 0 ] && [ -t 1 ]; then \
@@ -27,6 +29,9 @@ lint:                 ## gofmt, vet, staticcheck, tidy, generated files
 
 docs:                 ## the generated reference pages and schemas
 	$(GO) generate ./...
+
+mutate:               ## break rules of the planner one by one; a test has to notice each
+	$(GO) run ./test/mutate -seed $(SEED) -count $(COUNT)
 
 bench: build          ## speed, as a table of ratios and limits
 	$(GO) run ./bench
