@@ -27,7 +27,11 @@ type figure struct {
 }
 
 func main() {
-	if err := run(); err != nil {
+	work := run
+	if len(os.Args) == 2 && os.Args[1] == "-fleet" {
+		work = planFleet
+	}
+	if err := work(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -54,6 +58,16 @@ func run() error {
 		}
 		rows = append(rows, row)
 	}
+	grown, err := curve()
+	if err != nil {
+		return err
+	}
+	rows = append(rows, grown...)
+	fleet, err := many()
+	if err != nil {
+		return err
+	}
+	rows = append(rows, fleet)
 	for _, a := range []struct {
 		example string
 		limit   time.Duration

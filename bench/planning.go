@@ -27,7 +27,7 @@ func planning(example string) (figure, error) {
 		}
 		times = append(times, time.Since(began))
 	}
-	return summary("plan "+example, times, 10*time.Millisecond), nil
+	return summary("plan "+example, times, 5*time.Millisecond), nil
 }
 
 func input(example string) (planner.Input, error) {
