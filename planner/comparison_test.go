@@ -17,7 +17,7 @@ func TestCompareNamesWhatChanged(t *testing.T) {
 		says string   // in the consequence of the first
 	}{
 		{"a pool with more workers", func(in *Input) { in.Site.Clusters[0].NodePools[0].Count += 2 },
-			[]string{"node pool shop/linux count changed", "pool of nodes addresses range changed", "addresses total changed", "all hosts free changed", "cost amount changed", "machines steady changed", "step create-cluster/shop params.nodePool.count changed"}, "scale it first"},
+			[]string{"node pool shop/linux count changed", "pool of nodes addresses range changed", "address-proposed at site.network.nodePool evidence changed", "addresses total changed", "all hosts free changed", "cost amount changed", "machines steady changed", "step create-cluster/shop params.nodePool.count changed"}, "scale it first"},
 		{"a cluster more", func(in *Input) {
 			more := in.Site.Clusters[0]
 			more.Name = "back"

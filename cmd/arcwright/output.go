@@ -73,6 +73,9 @@ func (p *program) emit(file string, document []byte) error {
 }
 
 func writeWhole(file string, data []byte, mode os.FileMode) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return usagef("name a file in it", "cannot write to %s: it is a folder", file)
+	}
 	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
