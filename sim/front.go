@@ -85,19 +85,33 @@ func (d *Datacenter) trouble(t *timeline.Turn, h *host, a wsman.Action) wsman.Tr
 	if d.world.faults.unreachable(t, h) {
 		return wsman.Trouble{Kind: wsman.TroubleHang}
 	}
-	if a == wsman.ActionReceive && d.spend(t, h, ConnectionCut) {
+	if a == wsman.ActionReceive && d.spend(t, h, ConnectionCut, subject{}) {
 		return wsman.Trouble{Kind: wsman.TroubleCutWithin}
 	}
-	if a != wsman.ActionIdentify && d.spend(t, h, RequestHangs) {
+	if a != wsman.ActionIdentify && d.spend(t, h, RequestHangs, subject{}) {
 		return wsman.Trouble{Kind: wsman.TroubleHang}
 	}
 	return wsman.Trouble{}
 }
 
+// aim is what the faults that name a step do to a command whose script is known.
+func (d *Datacenter) aim(t *timeline.Turn, h *host, p payload) wsman.TroubleKind {
+	about := subjectOf(h, p)
+	d.world.faults.reached(t, about)
+	switch {
+	case about.step == "":
+	case d.world.faults.unreachable(t, h), d.spend(t, h, RequestHangs, about):
+		return wsman.TroubleHang
+	case d.spend(t, h, ConnectionCut, about):
+		return wsman.TroubleCutWithin
+	}
+	return wsman.TroubleNone
+}
+
 // spend reports whether a fault that hits once hits now. That it has is logged, so that
 // it does not hit again in a world that is opened again.
-func (d *Datacenter) spend(t *timeline.Turn, h *host, kind FaultKind) bool {
-	number, hit := d.world.faults.hits(t, h, kind)
+func (d *Datacenter) spend(t *timeline.Turn, h *host, kind FaultKind, about subject) bool {
+	number, hit := d.world.faults.hits(t, h, kind, about)
 	if hit {
 		// An error stays with the log, which accepts nothing more.
 		_ = d.accept(t, entry{Kind: entrySpent, Number: number})
