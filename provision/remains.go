@@ -32,7 +32,7 @@ func Remains(ctx context.Context, reach Reach, plan planner.Plan) ([]Remain, err
 		return nil, fmt.Errorf("read the lease: %w", err)
 	}
 	if l.Owner != "" {
-		found = append(found, Remain{What: "the lease of " + l.Owner + " on " + s.leaseHost + ", which runs out by itself"})
+		found = append(found, Remain{What: "the lease of " + l.Owner + " on " + s.leaseHost})
 	}
 	for _, step := range plan.Steps {
 		if step.On == "" || step.Kind == planner.FetchCredential {
