@@ -128,7 +128,7 @@ func (d *Datacenter) openAPI(t *timeline.Turn, site *deployment, c *cluster) err
 	if len(d.world.deployments) > 1 {
 		label += " on " + site.hosts[0].Name
 	}
-	authority, err := newAuthority(d.seed, label, "kubernetes "+c.name, d.authority.valid)
+	authority, err := newAuthority(d.seed, label, "kubernetes "+c.name, d.world.platform.rootValidity(d.authority.valid, t.Now()))
 	if err != nil {
 		return err
 	}
@@ -136,11 +136,7 @@ func (d *Datacenter) openAPI(t *timeline.Turn, site *deployment, c *cluster) err
 	if err != nil {
 		return err
 	}
-	admin, err := authority.client(c.name+"-admin", "system:masters")
-	if err != nil {
-		return err
-	}
-	key, err := keyPEM(admin.PrivateKey)
+	admin, err := authority.admin(c.name, "", authority.valid)
 	if err != nil {
 		return err
 	}
@@ -160,8 +156,7 @@ func (d *Datacenter) openAPI(t *timeline.Turn, site *deployment, c *cluster) err
 	c.api = &api{
 		server: server, listener: wire.Listen(&net.TCPAddr{IP: c.endpoint.AsSlice(), Port: apiPort}), authority: authority,
 		kubeconfig: kubeconfig{
-			cluster: c.name, server: "https://" + address, ca: authority.pem(),
-			certificate: certificatePEM(admin.Certificate[0]), key: key,
+			cluster: c.name, server: "https://" + address, ca: authority.pem(), certificate: admin.certificate, key: admin.key,
 		},
 	}
 	api := c.api
