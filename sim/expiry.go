@@ -9,6 +9,16 @@ import (
 
 const day = 24 * time.Hour
 
+// Expires reports whether the world has a model of an expiry of the platform's profile: then
+// what it ends shows on the wire. Of the others the world knows nothing.
+func Expires(name string) bool {
+	switch name {
+	case profiles.KubeconfigClient, profiles.ManagementLogin, profiles.KubernetesRoot:
+		return true
+	}
+	return false
+}
+
 // lives is how long something lives by the platform's figures.
 func (p platform) lives(name string) time.Duration {
 	e, ok := p.Expiry(name)

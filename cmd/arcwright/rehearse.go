@@ -21,6 +21,7 @@ type rehearseFlags struct {
 	seed   uint64
 	trials int
 	budget time.Duration
+	days   int
 }
 
 func (p *program) rehearseCommand() *cobra.Command {
@@ -35,12 +36,16 @@ With --budget it aims the faults (all of them, unless --faults names some) at ev
 from the seed, until that much real time is spent: a pair that has begun is brought to its end. What it prints says for each pair whether the run
 recovers by itself, can be resumed once the fault has passed, needs a person, or leaves something behind.
 
+With --days the world of the undisturbed run goes on after it, with nobody doing anything, and every step is looked at again, as status --look does:
+which steps are done no more from which day on, and what ends when by the platform's figures.
+
 Faults:
 ` + faultHelp(),
 		Example: `  arcwright rehearse plan.yaml
   arcwright rehearse plan.yaml --faults all --seed 7
   arcwright rehearse plan.yaml --faults connection-cut,host-unreachable -o json
-  arcwright rehearse plan.yaml --budget 2m`,
+  arcwright rehearse plan.yaml --budget 2m
+  arcwright rehearse plan.yaml --days 365`,
 		Args: oneArgument("plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			kinds, err := faultKinds(f.faults)
@@ -67,6 +72,7 @@ Faults:
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the first trial's world; the next have the next seeds")
 	c.Flags().IntVar(&f.trials, "trials", 1, "how often each is run, with --budget at the most")
 	c.Flags().DurationVar(&f.budget, "budget", 0, "real time, such as 2m, to try every kind of fault at every step in")
+	c.Flags().IntVar(&f.days, "days", 0, "how many days the world goes on after the undisturbed run, 3650 at the most")
 	return c
 }
 
@@ -77,6 +83,8 @@ func (f *rehearseFlags) check(given func(flag string) bool) error {
 		return usagef("write 1 or more", "--trials %d is no number of trials", f.trials)
 	case given("budget") && f.budget <= 0:
 		return usagef("write how long it may take, such as 90s or 5m", "--budget %s leaves no time to try anything", f.budget)
+	case f.days < 0 || f.days > mostDays:
+		return usagef(fmt.Sprintf("write 1 to %d, or leave it out", mostDays), "--days %d cannot be rehearsed", f.days)
 	}
 	if f.seed == 0 {
 		f.seed = 1
@@ -103,6 +111,7 @@ type rehearsal struct {
 
 	trials []trial
 	matrix *matrix
+	later  *later
 }
 
 // run rehearses, and prints what was found, also when the operator has had enough.
@@ -139,13 +148,8 @@ func (r *rehearsal) find(ctx context.Context) error {
 			if r.flags.budget > 0 && n > 0 {
 				break // rounds of the matrix are meant
 			}
-			t, err := r.p.try(ctx, r.plan, r.document, kind, r.flags.seed+uint64(n))
-			if err != nil {
+			if err := r.try(ctx, kind, r.flags.seed+uint64(n)); err != nil {
 				return err
-			}
-			r.trials = append(r.trials, t)
-			if r.flags.output == "text" {
-				r.p.printTrial(t)
 			}
 		}
 	}
@@ -153,6 +157,33 @@ func (r *rehearsal) find(ctx context.Context) error {
 		return r.findVerdict(ctx)
 	}
 	return nil
+}
+
+// try runs the plan with one fault or none, and after the first undisturbed run lets its
+// world go on.
+func (r *rehearsal) try(ctx context.Context, kind string, seed uint64) (err error) {
+	var faults []string
+	if kind != "" {
+		faults = []string{kind}
+	}
+	s, err := r.p.set(r.plan, r.document, seed, faults...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.strike()) }()
+	t, err := s.apply(ctx)
+	if err != nil {
+		return err
+	}
+	t.Fault = kind
+	r.trials = append(r.trials, t)
+	if r.flags.output == "text" {
+		r.p.printTrial(t)
+	}
+	if r.flags.days > 0 && r.later == nil && kind == "" && t.Outcome == provision.OutcomeDone {
+		r.later, err = s.later(ctx, r.flags.days)
+	}
+	return err
 }
 
 // findVerdict fills the matrix, unless the plan fails without any fault.
@@ -178,12 +209,18 @@ func (r *rehearsal) print() error {
 		if r.matrix != nil {
 			document["matrix"] = r.matrix
 		}
+		if r.later != nil {
+			document["later"] = r.later
+		}
 		e := json.NewEncoder(p.out)
 		e.SetIndent("", "  ")
 		return e.Encode(document)
 	}
 	if r.matrix != nil {
 		p.drawMatrix(r.matrix, r.file)
+	}
+	if r.later != nil {
+		p.drawLater(r.later)
 	}
 	good := 0
 	for _, t := range r.trials {

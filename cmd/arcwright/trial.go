@@ -95,22 +95,6 @@ func (s *stage) apply(ctx context.Context) (trial, error) {
 	return t, nil
 }
 
-// try runs a plan on a stage of its own, with one fault or none.
-func (p *program) try(ctx context.Context, plan planner.Plan, document []byte, kind string, seed uint64) (t trial, err error) {
-	var faults []string
-	if kind != "" {
-		faults = []string{kind}
-	}
-	s, err := p.set(plan, document, seed, faults...)
-	if err != nil {
-		return t, err
-	}
-	defer func() { err = errors.Join(err, s.strike()) }()
-	t, err = s.apply(ctx)
-	t.Fault = kind
-	return t, err
-}
-
 func (p *program) printTrial(t trial) {
 	name := t.Fault
 	if name == "" {

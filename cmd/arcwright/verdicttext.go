@@ -147,7 +147,7 @@ func (p *program) drawCells(like []*cell, plan string) {
 			label = ""
 		}
 	}
-	say("at", strings.Join(steps, ", "))
+	say("at", few(steps, 8))
 	say("why", c.Reason)
 	if c.Owner != "" {
 		say(string(c.Owner), c.Remedy)
