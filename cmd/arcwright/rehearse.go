@@ -22,6 +22,7 @@ type rehearseFlags struct {
 	trials int
 	budget time.Duration
 	days   int
+	learn  string
 }
 
 func (p *program) rehearseCommand() *cobra.Command {
@@ -39,13 +40,18 @@ recovers by itself, can be resumed once the fault has passed, needs a person, or
 With --days the world of the undisturbed run goes on after it, with nobody doing anything, and every step is looked at again, as status --look does:
 which steps are done no more from which day on, and what ends when by the platform's figures.
 
+With --learn the journals below a folder tell how long each kind of step takes, where they tell it; of the others the plan's estimate counts. From
+that it says how long the whole run will take in half of all cases, in 90 and in 99 of 100. Journals of live runs are used, and those of
+simulated ones only where there are no others, which is then said.
+
 Faults:
 ` + faultHelp(),
 		Example: `  arcwright rehearse plan.yaml
   arcwright rehearse plan.yaml --faults all --seed 7
   arcwright rehearse plan.yaml --faults connection-cut,host-unreachable -o json
   arcwright rehearse plan.yaml --budget 2m
-  arcwright rehearse plan.yaml --days 365`,
+  arcwright rehearse plan.yaml --days 365
+  arcwright rehearse plan.yaml --learn ~/.local/state/arcwright/runs`,
 		Args: oneArgument("plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			kinds, err := faultKinds(f.faults)
@@ -73,6 +79,8 @@ Faults:
 	c.Flags().IntVar(&f.trials, "trials", 1, "how often each is run, with --budget at the most")
 	c.Flags().DurationVar(&f.budget, "budget", 0, "real time, such as 2m, to try every kind of fault at every step in")
 	c.Flags().IntVar(&f.days, "days", 0, "how many days the world goes on after the undisturbed run, 3650 at the most")
+	c.Flags().StringVar(&f.learn, "learn", "", "folder with journals of runs, to say from them how long it will take")
+	_ = c.MarkFlagDirname("learn")
 	return c
 }
 
@@ -83,6 +91,8 @@ func (f *rehearseFlags) check(given func(flag string) bool) error {
 		return usagef("write 1 or more", "--trials %d is no number of trials", f.trials)
 	case given("budget") && f.budget <= 0:
 		return usagef("write how long it may take, such as 90s or 5m", "--budget %s leaves no time to try anything", f.budget)
+	case given("learn") && f.learn == "":
+		return usagef("name a folder with runs in it, such as the state folder", "--learn names no folder")
 	case f.days < 0 || f.days > mostDays:
 		return usagef(fmt.Sprintf("write 1 to %d, or leave it out", mostDays), "--days %d cannot be rehearsed", f.days)
 	}
@@ -112,6 +122,7 @@ type rehearsal struct {
 	trials []trial
 	matrix *matrix
 	later  *later
+	lesson *lesson
 }
 
 // run rehearses, and prints what was found, also when the operator has had enough.
@@ -138,7 +149,12 @@ func (r *rehearsal) run(ctx context.Context) error {
 }
 
 // find does what the flags ask for.
-func (r *rehearsal) find(ctx context.Context) error {
+func (r *rehearsal) find(ctx context.Context) (err error) {
+	if r.flags.learn != "" {
+		if r.lesson, err = learn(r.flags.learn, r.plan, r.flags.seed); err != nil {
+			return err
+		}
+	}
 	kinds := []string{""}
 	if r.flags.budget == 0 {
 		kinds = append(kinds, r.kinds...)
@@ -212,6 +228,9 @@ func (r *rehearsal) print() error {
 		if r.later != nil {
 			document["later"] = r.later
 		}
+		if r.lesson != nil {
+			document["forecast"] = r.lesson
+		}
 		e := json.NewEncoder(p.out)
 		e.SetIndent("", "  ")
 		return e.Encode(document)
@@ -221,6 +240,9 @@ func (r *rehearsal) print() error {
 	}
 	if r.later != nil {
 		p.drawLater(r.later)
+	}
+	if r.lesson != nil {
+		p.drawLesson(r.lesson, r.undisturbed())
 	}
 	good := 0
 	for _, t := range r.trials {
@@ -232,4 +254,14 @@ func (r *rehearsal) print() error {
 		fmt.Fprintf(p.out, "%d of %s ended in done\n", good, plural(len(r.trials), "trial"))
 	}
 	return nil
+}
+
+// undisturbed is how long the first run without a fault took, 0 without one.
+func (r *rehearsal) undisturbed() time.Duration {
+	for _, t := range r.trials {
+		if t.Fault == "" && t.Outcome == provision.OutcomeDone {
+			return time.Duration(t.Seconds * float64(time.Second))
+		}
+	}
+	return 0
 }
