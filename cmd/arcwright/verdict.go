@@ -94,8 +94,9 @@ func newMatrix(plan planner.Plan, kinds []string) *matrix {
 	return m
 }
 
-// order is the cells in the order in which they are tried: every step and every kind of
-// fault early, and then ever more of their pairs. The same seed gives the same order.
+// order is the cells in the order in which they are tried: first every step once, with the
+// kinds of fault in turn, and then ever more of their pairs. The same seed gives the same
+// order.
 func (m *matrix) order(seed uint64) []*cell {
 	draw := rand.New(rand.NewPCG(seed, 0))
 	steps, kinds := slices.Clone(m.steps), slices.Clone(m.kinds)
@@ -105,15 +106,17 @@ func (m *matrix) order(seed uint64) []*cell {
 	for _, c := range m.Cells {
 		find[[2]string{c.Step, c.Fault}] = c
 	}
-	var order []*cell
-	for shift := range kinds {
-		for i, step := range steps {
+	turns := make([][]*cell, len(kinds))
+	for i, step := range steps {
+		turn := 0
+		for shift := range kinds {
 			if c := find[[2]string{step, kinds[(i+shift)%len(kinds)]}]; c != nil {
-				order = append(order, c)
+				turns[turn] = append(turns[turn], c)
+				turn++
 			}
 		}
 	}
-	return order
+	return slices.Concat(turns...)
 }
 
 // fault is what a cell is tried with in a round: the moment changes from round to round,

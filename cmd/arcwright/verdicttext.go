@@ -47,8 +47,12 @@ func (p *program) drawMatrix(m *matrix, plan string) {
 	for _, line := range headings(m.kinds) {
 		fmt.Fprintln(p.out, strings.TrimRight(fmt.Sprintf("  %-*s ", width, "")+line, " "))
 	}
-	untried := 0
+	untried, unstruck := 0, 0
 	for _, step := range m.steps {
+		if !slices.ContainsFunc(m.Cells, func(c *cell) bool { return c.Step == step }) {
+			unstruck++
+			continue
+		}
 		if !slices.ContainsFunc(m.Cells, func(c *cell) bool { return c.Step == step && c.Verdict != notTried }) {
 			untried++
 			continue
@@ -67,6 +71,9 @@ func (p *program) drawMatrix(m *matrix, plan string) {
 	}
 	if untried > 0 {
 		fmt.Fprintf(p.out, "  and %s of which nothing was tried\n", plural(untried, "step"))
+	}
+	if unstruck > 0 {
+		fmt.Fprintf(p.out, "  and %s that such a fault has nothing to do with\n", plural(unstruck, "step"))
 	}
 	fmt.Fprintln(p.out)
 	for _, v := range []verdict{recovers, resumes, leavesBehind, needsAPerson, nothingMet, notTried} {
