@@ -107,6 +107,8 @@ func faultHelp() string {
 	for _, k := range sim.FaultKinds() {
 		fmt.Fprintf(&b, "  %-20s %s\n", k.Name, k.Help)
 	}
+	b.WriteString("\nOne fault for apply --on sim is written --fault KIND,KEY=VALUE: host=HOST, from=TIME, for=TIME, nth=N for the N-th occurrence, and step=STEP\n" +
+		"(a step's id or kind). With a step, at=submit has the fault wait for the request that has the step done, at=work for a look at it meanwhile.\n")
 	return b.String()
 }
 
