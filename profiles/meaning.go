@@ -25,6 +25,15 @@ func (c *checker) meaning(p Profile) {
 	if price.Unstated == (price.Amount > 0 && price.Currency != "" && price.AsOf > 0) {
 		c.refuse("billing.price", "wants amount, currency and asOf, or unstated: true")
 	}
+	for _, e := range p.Expiries {
+		if e.Days <= 0 {
+			c.refuse("expiries."+e.Name, "has %d days, want some", e.Days)
+		}
+		c.oneOf("expiries."+e.Name, e.From, FromInstall, FromCluster, FromCredential, FromContact)
+	}
+	if spread := p.EstimateSpread.Value; spread < 0 || spread > 2 {
+		c.refuse("estimateSpread", "is %v, want 0 to 2", spread)
+	}
 	for _, e := range p.Estimates {
 		if e.Base <= 0 || e.PerNode < 0 {
 			c.refuse("estimates."+e.Step, "wants a base above zero and a perNode not below")
@@ -84,6 +93,7 @@ func (c *checker) lifecycle(p Profile) {
 	once(c, "minors", p.Minors, func(m Minor) string { return m.Name })
 	once(c, "modules", p.Modules, func(m Module) string { return m.Name })
 	once(c, "releases", p.Releases, func(r Release) string { return r.Name })
+	once(c, "expiries", p.Expiries, func(e Expiry) string { return e.Name })
 	once(c, "estimates", p.Estimates, func(e Estimate) string { return e.Step })
 }
 

@@ -47,6 +47,11 @@ type Profile struct {
 	Modules    []Module         `yaml:"modules"`
 	Billing    Billing          `yaml:"billing"`
 	Estimates  []Estimate       `yaml:"estimates"`
+	// EstimateSpread is how far times scatter around the estimates: the standard deviation
+	// of the natural logarithm of time over estimate.
+	EstimateSpread Figure[float64] `yaml:"estimateSpread"`
+	// Expiries are what ends by itself after the installation.
+	Expiries []Expiry `yaml:"expiries"`
 }
 
 // VMSize looks up a size by its exact name.

@@ -82,11 +82,16 @@ func (d *Datacenter) powershell(h *host, text string, stdin []byte) wsman.Outcom
 	if err := p.review(); err != nil {
 		return d.fail(err)
 	}
+	var trouble wsman.TroubleKind
+	d.line.Do(func(t *timeline.Turn) { trouble = d.aim(t, h, p) })
+	if trouble == wsman.TroubleHang {
+		return wsman.Outcome{Trouble: trouble}
+	}
 	out, exit, err := d.perform(h, p)
 	if err != nil {
 		return d.fail(err)
 	}
-	return wsman.Outcome{Stdout: out, ExitCode: exit, Takes: d.seed.within(shortScript, "short", h.Name, p.Name, p.label())}
+	return wsman.Outcome{Stdout: out, ExitCode: exit, Trouble: trouble, Takes: d.seed.within(shortScript, "short", h.Name, p.Name, p.label())}
 }
 
 // perform runs a script on a host and returns what the bootstrap prints. An error is the

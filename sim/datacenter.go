@@ -128,6 +128,9 @@ func (d *Datacenter) build(inv planner.Inventory, o Options, h Header, past []en
 	d.world = newWorld(d.seed, platform{o.Profile}, inv, o.Networks)
 	d.world.openAPI, d.world.closeAPI = d.openAPI, d.closeAPI
 	d.world.accept, d.world.noteStart = d.accept, d.noteStart
+	d.world.faults.begun = func(t *timeline.Turn, number int) error {
+		return d.accept(t, entry{Kind: entryBegun, Number: number})
+	}
 	d.password = d.seed.password("account")
 	d.user = "arcwright"
 	if domain, _, _ := strings.Cut(inv.Hosts[0].Domain, "."); domain != "" {

@@ -28,6 +28,8 @@ type deployment struct {
 	network    *network
 	state      installState
 	version    string
+	expired    bool       // the certificate that the cmdlets reach the management cluster with
+	installs   int        // how often it was installed
 	agent      netip.Addr // of the cloud agent; not valid when it has none of its own
 	management *machine
 	endpoint   netip.Addr // of the management cluster's API server
@@ -83,7 +85,7 @@ func (w *world) reset(d *deployment) {
 		delete(w.ledger, d.agent)
 		d.agent = netip.Addr{}
 	}
-	d.state = notInstalled
+	d.state, d.expired = notInstalled, false
 }
 
 // agentName is the host name of the cloud agent.

@@ -78,16 +78,19 @@ func TestParseFault(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                             "choose one of host-unreachable",
-		"host-on-fire":                 `no fault "host-on-fire"`,
-		"host-unreachable,nth=3":       `"nth=3" is not one of its parameters`,
-		"host-unreachable,":            `"" is not one of its parameters`,
-		"host-unreachable,host":        `"host" is not one of its parameters`,
-		"host-unreachable,from=soon":   "read from",
-		"host-unreachable,from=-1m":    "below zero",
-		"connection-cut,nth=first":     "read nth",
-		"connection-cut,nth=-1":        "below zero",
-		"host-unreachable,host=a,,for": `"" is not one`,
+		"connection-cut,at=submit":            "write step=STEP as well",
+		"connection-cut,step=install,at=noon": "no moment of a step",
+		"step-fails,step=install,at=work":     `"at=work" is not one of its parameters`,
+		"":                                    "choose one of host-unreachable",
+		"host-on-fire":                        `no fault "host-on-fire"`,
+		"host-unreachable,nth=3":              `"nth=3" is not one of its parameters`,
+		"host-unreachable,":                   `"" is not one of its parameters`,
+		"host-unreachable,host":               `"host" is not one of its parameters`,
+		"host-unreachable,from=soon":          "read from",
+		"host-unreachable,from=-1m":           "below zero",
+		"connection-cut,nth=first":            "read nth",
+		"connection-cut,nth=-1":               "below zero",
+		"host-unreachable,host=a,,for":        `"" is not one`,
 	} {
 		if _, err := sim.ParseFault(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q gave %v, want %q", text, err, want)
@@ -108,6 +111,9 @@ func TestAFaultReadsBackAsItIsWritten(t *testing.T) {
 		}
 		if takes("step") {
 			f.Step = rapid.StringMatching(`[a-z0-9/-]{0,8}`).Draw(rt, "step")
+		}
+		if takes("at") && f.Step != "" {
+			f.At = rapid.SampledFrom([]sim.Moment{"", sim.AtSubmit, sim.AtWork}).Draw(rt, "at")
 		}
 		if takes("from") {
 			f.From = time.Duration(rapid.Int64Range(0, 1<<50).Draw(rt, "from"))

@@ -85,19 +85,33 @@ func (d *Datacenter) trouble(t *timeline.Turn, h *host, a wsman.Action) wsman.Tr
 	if d.world.faults.unreachable(t, h) {
 		return wsman.Trouble{Kind: wsman.TroubleHang}
 	}
-	if a == wsman.ActionReceive && d.spend(t, h, ConnectionCut) {
+	if a == wsman.ActionReceive && d.spend(t, h, ConnectionCut, subject{}) {
 		return wsman.Trouble{Kind: wsman.TroubleCutWithin}
 	}
-	if a != wsman.ActionIdentify && d.spend(t, h, RequestHangs) {
+	if a != wsman.ActionIdentify && d.spend(t, h, RequestHangs, subject{}) {
 		return wsman.Trouble{Kind: wsman.TroubleHang}
 	}
 	return wsman.Trouble{}
 }
 
+// aim is what the faults that name a step do to a command whose script is known.
+func (d *Datacenter) aim(t *timeline.Turn, h *host, p payload) wsman.TroubleKind {
+	about := subjectOf(h, p)
+	d.world.faults.reached(t, about)
+	switch {
+	case about.step == "":
+	case d.world.faults.unreachable(t, h), d.spend(t, h, RequestHangs, about):
+		return wsman.TroubleHang
+	case d.spend(t, h, ConnectionCut, about):
+		return wsman.TroubleCutWithin
+	}
+	return wsman.TroubleNone
+}
+
 // spend reports whether a fault that hits once hits now. That it has is logged, so that
 // it does not hit again in a world that is opened again.
-func (d *Datacenter) spend(t *timeline.Turn, h *host, kind FaultKind) bool {
-	number, hit := d.world.faults.hits(t, h, kind)
+func (d *Datacenter) spend(t *timeline.Turn, h *host, kind FaultKind, about subject) bool {
+	number, hit := d.world.faults.hits(t, h, kind, about)
 	if hit {
 		// An error stays with the log, which accepts nothing more.
 		_ = d.accept(t, entry{Kind: entrySpent, Number: number})
@@ -114,7 +128,7 @@ func (d *Datacenter) openAPI(t *timeline.Turn, site *deployment, c *cluster) err
 	if len(d.world.deployments) > 1 {
 		label += " on " + site.hosts[0].Name
 	}
-	authority, err := newAuthority(d.seed, label, "kubernetes "+c.name, d.authority.valid)
+	authority, err := newAuthority(d.seed, label, "kubernetes "+c.name, d.world.platform.rootValidity(d.authority.valid, t.Now()))
 	if err != nil {
 		return err
 	}
@@ -122,11 +136,7 @@ func (d *Datacenter) openAPI(t *timeline.Turn, site *deployment, c *cluster) err
 	if err != nil {
 		return err
 	}
-	admin, err := authority.client(c.name+"-admin", "system:masters")
-	if err != nil {
-		return err
-	}
-	key, err := keyPEM(admin.PrivateKey)
+	admin, err := authority.admin(c.name, "", authority.valid)
 	if err != nil {
 		return err
 	}
@@ -146,8 +156,7 @@ func (d *Datacenter) openAPI(t *timeline.Turn, site *deployment, c *cluster) err
 	c.api = &api{
 		server: server, listener: wire.Listen(&net.TCPAddr{IP: c.endpoint.AsSlice(), Port: apiPort}), authority: authority,
 		kubeconfig: kubeconfig{
-			cluster: c.name, server: "https://" + address, ca: authority.pem(),
-			certificate: certificatePEM(admin.Certificate[0]), key: key,
+			cluster: c.name, server: "https://" + address, ca: authority.pem(), certificate: admin.certificate, key: admin.key,
 		},
 	}
 	api := c.api

@@ -3,10 +3,13 @@ package sim
 import (
 	"encoding/base64"
 	"encoding/json"
+
+	"github.com/arcwright/arcwright/sim/timeline"
 )
 
-// getCredential is Get-AksHciCredential: the administrator's kubeconfig.
-func (w *world) getCredential(h *host, params json.RawMessage) (any, error) {
+// getCredential is Get-AksHciCredential: the administrator's kubeconfig, with a client
+// certificate of its own that lives for some days.
+func (w *world) getCredential(t *timeline.Turn, h *host, params json.RawMessage) (any, error) {
 	var p struct {
 		Cluster string `json:"cluster"`
 	}
@@ -20,9 +23,13 @@ func (w *world) getCredential(h *host, params json.RawMessage) (any, error) {
 	if c.api == nil {
 		return nil, throw("The cluster '%s' has no API server yet: its state is %s.", c.name, c.state)
 	}
+	config, failed := c.api.credential(t.Now(), w.platform)
+	if failed != nil {
+		return nil, failed
+	}
 	return struct {
 		Kubeconfig string `json:"kubeconfig"`
-	}{c.api.kubeconfig.text()}, nil
+	}{config.text()}, nil
 }
 
 func base64Text(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

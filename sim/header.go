@@ -14,7 +14,7 @@ import (
 
 // worldVersion is the version of the world folders that this program reads and writes.
 // It changes whenever the same log would make another world.
-const worldVersion = "arcwright.dev/world/v1"
+const worldVersion = "arcwright.dev/world/v2"
 
 // A Header is what a world is made of, as its file world.json keeps it.
 type Header struct {

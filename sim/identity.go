@@ -31,18 +31,19 @@ type authority struct {
 // A validity is the first and the last moment of a certificate.
 type validity struct{ from, until time.Time }
 
-// validity of every certificate of a world is two years from the day before its start. A
-// world in a folder may be served to clients with their own idea of the time, so there the
-// day on which it was made is within as well.
+// validity of the certificates of a world's hosts is twenty years from the day before its
+// start: how long those of the real hosts live is not known. A world in a folder may be
+// served to clients with their own idea of the time, so there the day on which it was made
+// is within as well.
 func (h Header) validity() validity {
-	v := validity{h.Start.AddDate(0, 0, -1), h.Start.AddDate(2, 0, -1)}
+	v := validity{h.Start.AddDate(0, 0, -1), h.Start.AddDate(20, 0, -1)}
 	if h.Made.IsZero() {
 		return v
 	}
 	if from := h.Made.AddDate(0, 0, -1); from.Before(v.from) {
 		v.from = from
 	}
-	if until := h.Made.AddDate(2, 0, -1); until.After(v.until) {
+	if until := h.Made.AddDate(20, 0, -1); until.After(v.until) {
 		v.until = until
 	}
 	return v
@@ -105,11 +106,25 @@ func (a *authority) server(name string, names []string, addresses ...net.IP) (tl
 	return a.issue("server "+name, t)
 }
 
-// client issues the certificate of a Kubernetes user of some groups.
-func (a *authority) client(user string, groups ...string) (tls.Certificate, error) {
-	t := a.template("client "+user, pkix.Name{CommonName: user, Organization: groups})
+// A login is a client certificate with its key, in PEM.
+type login struct{ certificate, key []byte }
+
+// admin issues the certificate of a cluster's administrator. Those of one number are alike.
+func (a *authority) admin(cluster, number string, v validity) (login, error) {
+	user := cluster + "-admin"
+	purpose := "client " + user + number
+	t := a.template(purpose, pkix.Name{CommonName: user, Organization: []string{"system:masters"}})
+	t.NotBefore, t.NotAfter = v.from, v.until
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	return a.issue("client "+user, t)
+	cert, err := a.issue(purpose, t)
+	if err != nil {
+		return login{}, err
+	}
+	key, err := keyPEM(cert.PrivateKey)
+	if err != nil {
+		return login{}, err
+	}
+	return login{certificatePEM(cert.Certificate[0]), key}, nil
 }
 
 func (a *authority) pem() []byte { return certificatePEM(a.cert.Raw) }

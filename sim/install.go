@@ -85,8 +85,9 @@ func (w *world) install(k *task, params json.RawMessage) (job, *scriptError) {
 		{
 			says:  says("Kva", "Waiting for azure-arc-onboarding"),
 			takes: span{3 * time.Minute, 7 * time.Minute},
-			done: func(*timeline.Turn) *scriptError {
+			done: func(t *timeline.Turn) *scriptError {
 				d.state = installed
+				w.startClocks(t, d)
 				return nil
 			},
 		},

@@ -107,7 +107,7 @@ func (d *deployment) answers(h *host) *scriptError {
 	case d.state != installed:
 		return throw("AksHci is not installed: the installation state is %s.", d.state)
 	}
-	return nil
+	return d.login()
 }
 
 // checkCluster refuses what New-AksHciCluster does

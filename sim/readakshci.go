@@ -73,6 +73,9 @@ func (w *world) readAksHci(h *host, params json.RawMessage) (any, error) {
 	if d.state != installed {
 		return a, nil
 	}
+	if err := d.login(); err != nil {
+		return nil, err
+	}
 	for _, name := range sortedKeys(d.clusters) {
 		a.Clusters = append(a.Clusters, d.clusters[name].answer())
 	}

@@ -18,6 +18,7 @@ const (
 	entryKube   entryKind = "kubernetes"
 	entryFault  entryKind = "fault"
 	entrySpent  entryKind = "spent" // a fault that hits once has hit
+	entryBegun  entryKind = "begun" // a fault that waited for a step has begun
 )
 
 // An entry is one accepted request that changed the world, as its log keeps it. It holds
@@ -57,14 +58,23 @@ func (d *Datacenter) acceptKube(t *timeline.Turn, site *deployment, c *cluster, 
 	return d.accept(t, entry{Kind: entryKube, Host: site.hosts[0].Name, Cluster: c.name, Request: &r})
 }
 
-// kubeTrouble notes every request that may change a cluster.
+// kubeTrouble notes every request that may change a cluster, and is what the faults do to
+// one. A request that hangs or is cut counts among the effects: it was meant to have one.
 func (d *Datacenter) kubeTrouble(t *timeline.Turn, c *cluster, method, path string) kubeapi.Trouble {
 	d.seen(t)
-	if method == http.MethodGet || method == http.MethodHead {
-		return kubeapi.Trouble{}
+	if method != http.MethodGet && method != http.MethodHead {
+		if err := d.note(t, Effect{Cluster: c.name, Method: method, Path: path}); err != nil {
+			return kubeapi.Trouble{Kind: kubeapi.Refuse, Status: http.StatusInternalServerError}
+		}
 	}
-	if err := d.note(t, Effect{Cluster: c.name, Method: method, Path: path}); err != nil {
-		return kubeapi.Trouble{Kind: kubeapi.Refuse, Status: http.StatusInternalServerError}
+	about := kubeSubject(c.name, method, path)
+	d.world.faults.reached(t, about)
+	switch {
+	case about.step == "":
+	case d.spend(t, nil, ConnectionCut, about):
+		return kubeapi.Trouble{Kind: kubeapi.Lose}
+	case d.spend(t, nil, RequestHangs, about):
+		return kubeapi.Trouble{Kind: kubeapi.Hang}
 	}
 	return kubeapi.Trouble{}
 }
@@ -105,6 +115,13 @@ func (d *Datacenter) redo(t *timeline.Turn, e entry) error {
 	}
 	if e.Kind == entrySpent {
 		return d.world.faults.spend(e.Number)
+	}
+	if e.Kind == entryBegun {
+		if err := d.world.faults.known(e.Number); err != nil {
+			return err
+		}
+		d.world.faults.begin(t, e.Number)
+		return nil
 	}
 	h := d.world.host(e.Host)
 	if h == nil {

@@ -91,7 +91,7 @@ func (w *world) short(t *timeline.Turn, h *host, name string, params json.RawMes
 	case "read-task":
 		return h.readTask(params)
 	case "get-credential":
-		return w.getCredential(h, params)
+		return w.getCredential(t, h, params)
 	case "lease":
 		return w.leaseScript(t, h, params)
 	case "start-task":

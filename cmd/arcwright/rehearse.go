@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -15,24 +14,53 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// rehearseFlags are the flags of rehearse.
+type rehearseFlags struct {
+	output string
+	faults string
+	seed   uint64
+	trials int
+	budget time.Duration
+	days   int
+	learn  string
+}
+
 func (p *program) rehearseCommand() *cobra.Command {
-	var (
-		output string
-		faults string
-		seed   uint64
-		trials int
-	)
+	var f rehearseFlags
 	c := &cobra.Command{
 		Use:   "rehearse PLAN",
 		Short: "Run a plan in a fresh simulated datacenter, with faults, and say how it ends",
 		Long: `rehearse runs the plan with the engine that would apply it, in a datacenter simulated from the plan's own inventory:
 once undisturbed, and once for each fault that is asked for. Nothing is kept.
 
+With --budget it aims the faults (all of them, unless --faults names some) at every step of the plan, one pair after another in an order drawn
+from the seed, until that much real time is spent: a pair that has begun is brought to its end. What it prints says for each pair whether the run
+recovers by itself, can be resumed once the fault has passed, needs a person, or leaves something behind.
+
+With --days the world of the undisturbed run goes on after it, with nobody doing anything, and every step is looked at again, as status --look does:
+which steps are done no more from which day on, and what ends when by the platform's figures.
+
+With --learn the journals below a folder tell how long each kind of step takes, where they tell it; of the others the plan's estimate counts. From
+that it says how long the whole run will take in half of all cases, in 90 and in 99 of 100. Journals of live runs are used, and those of
+simulated ones only where there are no others, which is then said.
+
 Faults:
 ` + faultHelp(),
-		Example: "  arcwright rehearse plan.yaml\n  arcwright rehearse plan.yaml --faults all --seed 7\n  arcwright rehearse plan.yaml --faults connection-cut,host-unreachable -o json",
-		Args:    oneArgument("plan file"),
+		Example: `  arcwright rehearse plan.yaml
+  arcwright rehearse plan.yaml --faults all --seed 7
+  arcwright rehearse plan.yaml --faults connection-cut,host-unreachable -o json
+  arcwright rehearse plan.yaml --budget 2m
+  arcwright rehearse plan.yaml --days 365
+  arcwright rehearse plan.yaml --learn ~/.local/state/arcwright/runs`,
+		Args: oneArgument("plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
+			kinds, err := faultKinds(f.faults)
+			if err != nil {
+				return err
+			}
+			if err := f.check(c.Flags().Changed); err != nil {
+				return err
+			}
 			plan, document, err := p.loadPlan(args[0])
 			if err != nil {
 				return err
@@ -40,25 +68,38 @@ Faults:
 			if err := p.applicable(plan); err != nil {
 				return err
 			}
-			kinds, err := faultKinds(faults)
-			if err != nil {
-				return err
-			}
-			if trials < 1 {
-				return usagef("write 1 or more", "--trials %d is no number of trials", trials)
-			}
-			if seed == 0 {
-				seed = 1
-			}
-			return p.rehearse(c.Context(), plan, document, kinds, seed, trials, output)
+			r := &rehearsal{p: p, flags: f, file: args[0], plan: plan, document: document, kinds: kinds}
+			return r.run(c.Context())
 		},
 	}
-	outputFlag(c, &output, "text", "json")
+	outputFlag(c, &f.output, "text", "json")
 	p.outFlag(c)
-	c.Flags().StringVar(&faults, "faults", "", "kinds of fault, comma-separated, or all")
-	c.Flags().Uint64Var(&seed, "seed", 1, "seed of the first trial's world; the next have the next seeds")
-	c.Flags().IntVar(&trials, "trials", 1, "how often each is run")
+	c.Flags().StringVar(&f.faults, "faults", "", "kinds of fault, comma-separated, or all")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the first trial's world; the next have the next seeds")
+	c.Flags().IntVar(&f.trials, "trials", 1, "how often each is run, with --budget at the most")
+	c.Flags().DurationVar(&f.budget, "budget", 0, "real time, such as 2m, to try every kind of fault at every step in")
+	c.Flags().IntVar(&f.days, "days", 0, "how many days the world goes on after the undisturbed run, 3650 at the most")
+	c.Flags().StringVar(&f.learn, "learn", "", "folder with journals of runs, to say from them how long it will take")
+	_ = c.MarkFlagDirname("learn")
 	return c
+}
+
+// check refuses values that mean nothing, and fills in the seed.
+func (f *rehearseFlags) check(given func(flag string) bool) error {
+	switch {
+	case f.trials < 1:
+		return usagef("write 1 or more", "--trials %d is no number of trials", f.trials)
+	case given("budget") && f.budget <= 0:
+		return usagef("write how long it may take, such as 90s or 5m", "--budget %s leaves no time to try anything", f.budget)
+	case given("learn") && f.learn == "":
+		return usagef("name a folder with runs in it, such as the state folder", "--learn names no folder")
+	case f.days < 0 || f.days > mostDays:
+		return usagef(fmt.Sprintf("write 1 to %d, or leave it out", mostDays), "--days %d cannot be rehearsed", f.days)
+	}
+	if f.seed == 0 {
+		f.seed = 1
+	}
+	return nil
 }
 
 func faultHelp() string {
@@ -66,80 +107,42 @@ func faultHelp() string {
 	for _, k := range sim.FaultKinds() {
 		fmt.Fprintf(&b, "  %-20s %s\n", k.Name, k.Help)
 	}
+	b.WriteString("\nOne fault for apply --on sim is written --fault KIND,KEY=VALUE: host=HOST, from=TIME, for=TIME, nth=N for the N-th occurrence, and step=STEP\n" +
+		"(a step's id or kind). With a step, at=submit has the fault wait for the request that has the step done, at=work for a look at it meanwhile.\n")
 	return b.String()
 }
 
-// faultKinds reads the flag.
-func faultKinds(text string) ([]string, error) {
-	var all, kinds []string
-	for _, k := range sim.FaultKinds() {
-		all = append(all, k.Name)
-	}
-	switch text {
-	case "":
-		return nil, nil
-	case "all":
-		return all, nil
-	}
-	for name := range strings.SplitSeq(text, ",") {
-		known := false
-		for _, k := range all {
-			known = known || k == name
-		}
-		if !known {
-			hint := "the kinds are: " + strings.Join(all, ", ")
-			if near := planner.Nearest(name, all); near != "" {
-				hint = fmt.Sprintf("did you mean %q?", near)
-			}
-			return nil, usagef(hint, "there is no fault %q", name)
-		}
-		kinds = append(kinds, name)
-	}
-	return kinds, nil
+// A rehearsal is what one call of rehearse does and finds.
+type rehearsal struct {
+	p        *program
+	flags    rehearseFlags
+	file     string
+	plan     planner.Plan
+	document []byte
+	kinds    []string
+
+	trials []trial
+	matrix *matrix
+	later  *later
+	lesson *lesson
 }
 
-// A trial is one rehearsal and how it ended.
-type trial struct {
-	Fault   string            `json:"fault,omitempty"`
-	Seed    uint64            `json:"seed"`
-	Outcome provision.Outcome `json:"outcome"`
-	Reason  string            `json:"reason,omitempty"`
-	Seconds float64           `json:"seconds"`
-	Retries int               `json:"retries"`
-	Failed  []string          `json:"failed,omitempty"`
-	Effects int               `json:"effects"`
-}
-
-func (p *program) rehearse(ctx context.Context, plan planner.Plan, document []byte, kinds []string, seed uint64, trials int, output string) error {
-	var results []trial
-	for _, kind := range append([]string{""}, kinds...) {
-		for n := range trials {
-			t, err := p.try(ctx, plan, document, kind, seed+uint64(n))
-			if err != nil {
-				return err
-			}
-			results = append(results, t)
-			if output == "text" {
-				p.printTrial(t)
-			}
-		}
+// run rehearses, and prints what was found, also when the operator has had enough.
+func (r *rehearsal) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer onSignals(cancel, cancel)()
+	found := r.find(ctx)
+	if found != nil && !errors.Is(found, errStopped) {
+		return found
 	}
-	bad := 0
-	for _, t := range results {
-		if t.Outcome != provision.OutcomeDone {
-			bad++
-		}
+	if err := r.print(); err != nil {
+		return err
 	}
-	if output == "json" {
-		e := json.NewEncoder(p.out)
-		e.SetIndent("", "  ")
-		if err := e.Encode(map[string]any{"version": "arcwright.dev/rehearsal/v1", "site": plan.Site.Name, "plan": plan.Digest, "trials": results}); err != nil {
-			return err
-		}
-	} else {
-		fmt.Fprintf(p.out, "%d of %s ended in done\n", len(results)-bad, plural(len(results), "trial"))
+	if found != nil {
+		return found
 	}
-	for _, t := range results {
+	for _, t := range r.trials {
 		if t.Fault == "" && t.Outcome != provision.OutcomeDone {
 			return &exit{exitFailed, fmt.Sprintf("the plan fails even undisturbed, with seed %d: %s", t.Seed, t.Reason), ""}
 		}
@@ -147,66 +150,120 @@ func (p *program) rehearse(ctx context.Context, plan planner.Plan, document []by
 	return nil
 }
 
-// try runs a plan in a world of its own, with one fault or none.
-func (p *program) try(ctx context.Context, plan planner.Plan, document []byte, kind string, seed uint64) (trial, error) {
-	t := trial{Fault: kind, Seed: seed}
-	state, err := os.MkdirTemp("", "arcwright-rehearsal-*")
-	if err != nil {
-		return t, err
+// find does what the flags ask for.
+func (r *rehearsal) find(ctx context.Context) (err error) {
+	if r.flags.learn != "" {
+		if r.lesson, err = learn(r.flags.learn, r.plan, r.flags.seed); err != nil {
+			return err
+		}
 	}
-	defer os.RemoveAll(state)
-	h := how{On: onSim, Seed: seed}
+	kinds := []string{""}
+	if r.flags.budget == 0 {
+		kinds = append(kinds, r.kinds...)
+	}
+	for _, kind := range kinds {
+		for n := range r.flags.trials {
+			if r.flags.budget > 0 && n > 0 {
+				break // rounds of the matrix are meant
+			}
+			if err := r.try(ctx, kind, r.flags.seed+uint64(n)); err != nil {
+				return err
+			}
+		}
+	}
+	if r.flags.budget > 0 {
+		return r.findVerdict(ctx)
+	}
+	return nil
+}
+
+// try runs the plan with one fault or none, and after the first undisturbed run lets its
+// world go on.
+func (r *rehearsal) try(ctx context.Context, kind string, seed uint64) (err error) {
 	var faults []string
 	if kind != "" {
 		faults = []string{kind}
 	}
-	w, err := p.simulated(plan, &h, faults)
+	s, err := r.p.set(r.plan, r.document, seed, faults...)
 	if err != nil {
-		return t, err
+		return err
 	}
-	run, err := provision.CreateRun(state, plan.Site.Name, p.now(), document)
+	defer func() { err = errors.Join(err, s.strike()) }()
+	t, err := s.apply(ctx)
 	if err != nil {
-		return t, errors.Join(err, w.close())
+		return err
 	}
-	j := p.start(ctx, run, plan, w)
-	defer j.cancel()
-	defer onSignals(j.halt, j.cancel)()
-	<-j.ended
-	progress := provision.Progress{}.With(j.log.Since(0)...)
-	t.Outcome, t.Seconds, t.Effects = j.outcome, progress.Elapsed(progress.At).Seconds(), w.world.Effects()
-	if j.err != nil {
-		t.Reason = j.err.Error()
+	t.Fault = kind
+	r.trials = append(r.trials, t)
+	if r.flags.output == "text" {
+		r.p.printTrial(t)
 	}
-	for _, e := range j.log.Since(0) {
-		if e.Kind == provision.EventRetry {
-			t.Retries++
-		}
+	if r.flags.days > 0 && r.later == nil && kind == "" && t.Outcome == provision.OutcomeDone {
+		r.later, err = s.later(ctx, r.flags.days)
 	}
-	for _, s := range progress.Steps {
-		if s.State == provision.StepFailed {
-			t.Failed = append(t.Failed, s.ID)
-		}
-	}
-	if err := j.close(); err != nil {
-		return t, err
-	}
-	if t.Outcome == provision.OutcomeInterrupted {
-		return t, &exit{exitInterrupted, "stopped", ""}
-	}
-	return t, nil
+	return err
 }
 
-func (p *program) printTrial(t trial) {
-	name := t.Fault
-	if name == "" {
-		name = "undisturbed"
+// findVerdict fills the matrix, unless the plan fails without any fault.
+func (r *rehearsal) findVerdict(ctx context.Context) error {
+	if r.trials[0].Outcome != provision.OutcomeDone {
+		return nil
 	}
-	outcome := p.paint.good(string(t.Outcome))
-	if t.Outcome != provision.OutcomeDone {
-		outcome = p.paint.bad(string(t.Outcome))
+	kinds := r.kinds
+	if len(kinds) == 0 {
+		for _, k := range sim.FaultKinds() {
+			kinds = append(kinds, k.Name)
+		}
 	}
-	fmt.Fprintf(p.out, "%-20s seed %-6d %s after %s, %s, %s\n", name, t.Seed, outcome, rounded(time.Duration(t.Seconds*float64(time.Second))), plural(t.Effects, "effect"), plural(t.Retries, "repeat"))
-	if t.Reason != "" {
-		fmt.Fprintf(p.out, "  %s\n", t.Reason)
+	r.matrix = newMatrix(r.plan, kinds)
+	return r.p.judge(ctx, r.plan, r.document, r.matrix, r.flags.seed, r.flags.trials, r.flags.budget)
+}
+
+// print prints everything but the trials of a text, which were printed as they ended.
+func (r *rehearsal) print() error {
+	p := r.p
+	if r.flags.output == "json" {
+		document := map[string]any{"version": "arcwright.dev/rehearsal/v1", "site": r.plan.Site.Name, "plan": r.plan.Digest, "trials": r.trials}
+		if r.matrix != nil {
+			document["matrix"] = r.matrix
+		}
+		if r.later != nil {
+			document["later"] = r.later
+		}
+		if r.lesson != nil {
+			document["forecast"] = r.lesson
+		}
+		e := json.NewEncoder(p.out)
+		e.SetIndent("", "  ")
+		return e.Encode(document)
 	}
+	if r.matrix != nil {
+		p.drawMatrix(r.matrix, r.file)
+	}
+	if r.later != nil {
+		p.drawLater(r.later)
+	}
+	if r.lesson != nil {
+		p.drawLesson(r.lesson, r.undisturbed())
+	}
+	good := 0
+	for _, t := range r.trials {
+		if t.Outcome == provision.OutcomeDone {
+			good++
+		}
+	}
+	if r.matrix == nil {
+		fmt.Fprintf(p.out, "%d of %s ended in done\n", good, plural(len(r.trials), "trial"))
+	}
+	return nil
+}
+
+// undisturbed is how long the first run without a fault took, 0 without one.
+func (r *rehearsal) undisturbed() time.Duration {
+	for _, t := range r.trials {
+		if t.Fault == "" && t.Outcome == provision.OutcomeDone {
+			return time.Duration(t.Seconds * float64(time.Second))
+		}
+	}
+	return 0
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"k8s.io/client-go/tools/clientcmd"
 )
@@ -72,6 +73,15 @@ func ParseCredential(kubeconfig []byte) (*Credential, error) {
 
 // Server is the address of the API server, such as https://10.40.20.200:6443.
 func (c *Credential) Server() string { return c.server }
+
+// Expires is when its client certificate ends; it is the zero time of a credential that
+// signs in with a token.
+func (c *Credential) Expires() time.Time {
+	if len(c.tls.Certificates) == 0 {
+		return time.Time{}
+	}
+	return c.tls.Certificates[0].Leaf.NotAfter
+}
 
 // Secrets are the keys and tokens in it, in every form they have in a kubeconfig.
 func (c *Credential) Secrets() []string { return append([]string(nil), c.secrets...) }

@@ -1,6 +1,7 @@
 package wsman
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,10 @@ type Outcome struct {
 	Stdout, Stderr []byte
 	ExitCode       int // goes over the wire as the unsigned 32 bits it is on Windows
 	Takes          time.Duration
+	// Trouble befalls the reply to the end of the command's input when it is TroubleHang:
+	// the command does nothing more. It befalls the reply with the last of its output when
+	// it is TroubleCutWithin. No other kind is known here.
+	Trouble TroubleKind
 }
 
 // commandState is how far a command is.
@@ -77,7 +82,7 @@ func (c *command) finish(t *timeline.Turn, o Outcome) {
 	}
 }
 
-func (s *Server) command(x *exchange) reply {
+func (s *Server) command(ctx context.Context, x *exchange) reply {
 	line := x.req.body.CommandLine
 	switch {
 	case line == nil || line.Command == nil || *line.Command == "":
@@ -115,18 +120,22 @@ func (s *Server) command(x *exchange) reply {
 		return s.refuse(x, f)
 	}
 	x.entry.Command = c.id
-	if !tooLong && !reads {
-		s.run(c, nil)
+	if !tooLong && !reads && s.run(c, nil) {
+		return s.hang(ctx)
 	}
 	return s.accept(x, `<rsp:CommandResponse><rsp:CommandId>`+c.id+`</rsp:CommandId></rsp:CommandResponse>`)
 }
 
 // run has the command done, outside of any turn, and its outcome appear when it is due.
-// It runs to its end whether or not the client is still there.
-func (s *Server) run(c *command, stdin []byte) {
+// It runs to its end whether or not the client is still there. It reports whether the
+// request that started it is never answered.
+func (s *Server) run(c *command, stdin []byte) (hangs bool) {
 	call := c.call
 	call.Stdin = stdin
 	o := s.opts.Run(s.ctx, call)
+	if o.Trouble == TroubleHang {
+		return true
+	}
 	s.opts.Line.Do(func(t *timeline.Turn) {
 		if o.Takes <= 0 {
 			c.finish(t, o)
@@ -134,6 +143,15 @@ func (s *Server) run(c *command, stdin []byte) {
 		}
 		t.After(o.Takes, func(t *timeline.Turn) { c.finish(t, o) })
 	})
+	return false
+}
+
+// hang keeps a request until its client leaves.
+func (s *Server) hang(ctx context.Context) reply {
+	var spot *timeline.Spot
+	s.opts.Line.Do(func(t *timeline.Turn) { spot = t.Park(-1) })
+	_ = spot.Wait(ctx)
+	return reply{}
 }
 
 // findCommand is the command of the request's shell with this id.

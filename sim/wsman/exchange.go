@@ -200,9 +200,9 @@ func (s *Server) act(ctx context.Context, x *exchange) reply {
 	case ActionCreate:
 		return s.create(x)
 	case ActionCommand:
-		return s.command(x)
+		return s.command(ctx, x)
 	case ActionSend:
-		return s.send(x)
+		return s.send(ctx, x)
 	case ActionReceive:
 		return s.receive(ctx, x)
 	case ActionSignal:

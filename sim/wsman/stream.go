@@ -11,7 +11,7 @@ import (
 )
 
 // send takes input for commands and starts those whose input has ended.
-func (s *Server) send(x *exchange) reply {
+func (s *Server) send(ctx context.Context, x *exchange) reply {
 	b := x.req.body.Send
 	if b == nil || len(b.Streams) == 0 {
 		return s.refuse(x, faultf(FaultInvalidBody, "A Send needs a Send with a Stream in its body."))
@@ -56,11 +56,15 @@ func (s *Server) send(x *exchange) reply {
 			}
 		}
 	})
+	hangs := false
 	for _, st := range starts {
-		s.run(st.c, st.stdin)
+		hangs = s.run(st.c, st.stdin) || hangs
 	}
 	if f != nil {
 		return s.refuse(x, f)
+	}
+	if hangs {
+		return s.hang(ctx)
 	}
 	return s.accept(x, `<rsp:SendResponse/>`)
 }
@@ -101,6 +105,7 @@ func (s *Server) receive(ctx context.Context, x *exchange) reply {
 		var spot *timeline.Spot
 		var sending chan struct{}
 		var out output
+		cut := false
 		var f *fault
 		s.opts.Line.Do(func(t *timeline.Turn) {
 			if c == nil {
@@ -118,6 +123,9 @@ func (s *Server) receive(ctx context.Context, x *exchange) reply {
 				sending = c.sending
 			case c.state == commandDone:
 				out = c.take(s.room(x), wanted)
+				if out.last && c.outcome.Trouble == TroubleCutWithin {
+					cut, c.outcome.Trouble = true, TroubleNone
+				}
 			case !t.Now().Before(deadline):
 				f = &fault{code: FaultTimedOut}
 			default:
@@ -147,6 +155,7 @@ func (s *Server) receive(ctx context.Context, x *exchange) reply {
 			}
 		default:
 			r := s.accept(x, out.body(c.id))
+			r.half = cut
 			r.settle = func(written bool) { s.settle(c, out, written) }
 			return r
 		}
