@@ -18,6 +18,8 @@ const (
 	entryKube   entryKind = "kubernetes"
 	entryFault  entryKind = "fault"
 	entrySpent  entryKind = "spent" // a fault that hits once has hit
+
+	entryCondition entryKind = "condition"
 )
 
 // An entry is one accepted request that changed the world, as its log keeps it. It holds
@@ -36,6 +38,8 @@ type entry struct {
 
 	Fault  *Fault `json:"fault,omitempty"`
 	Number int    `json:"number,omitempty"`
+
+	Condition *Condition `json:"condition,omitempty"`
 }
 
 // accept logs a request, in the turn in which it is about to change the world. With an
@@ -105,6 +109,13 @@ func (d *Datacenter) redo(t *timeline.Turn, e entry) error {
 	}
 	if e.Kind == entrySpent {
 		return d.world.faults.spend(e.Number)
+	}
+	if e.Kind == entryCondition && e.Condition != nil {
+		if err := d.world.allows(*e.Condition); err != nil {
+			return err
+		}
+		d.world.find(*e.Condition)
+		return nil
 	}
 	h := d.world.host(e.Host)
 	if h == nil {
