@@ -83,22 +83,44 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 	if err := w.find(look.conditions); err != nil {
 		return nil, false, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer onSignals(cancel, cancel)()
-
 	progress := newLookout(p.err, l.input.Inventory.Hosts)
 	defer progress.stop()
-	w.reach.Clock.Busy(+1)
-	sight := provision.Inspect(ctx, w.reach, l.input, progress.done)
-	w.reach.Clock.Busy(-1)
-	if ctx.Err() != nil {
-		return nil, false, &exit{exitInterrupted, "stopped; nothing was changed anywhere", ""}
+	var sight provision.Sight
+	err = p.look(ctx, w.reach.Clock, func(ctx context.Context) { sight = provision.Inspect(ctx, w.reach, l.input, progress.done) })
+	if err != nil {
+		return nil, false, err
 	}
 	l.input.Inventory = sight.Inventory
 	findings = append(planner.Make(l.input).Findings, sight.Findings...)
 	planner.SortFindings(findings)
 	return findings, sight.Read > 0 || len(l.input.Inventory.Hosts) == 0, nil
+}
+
+// look runs a look at a site, which changes nothing there. The first Ctrl-C ends it and what is
+// open on the hosts, the second leaves at once.
+func (p *program) look(ctx context.Context, clk provision.Clock, at func(context.Context)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	leave := make(chan struct{})
+	defer onSignals(func() {
+		fmt.Fprintln(p.err, "stopping: what is open on the hosts is closed; Ctrl-C again leaves at once")
+		cancel()
+	}, func() { close(leave) })()
+	done := make(chan struct{})
+	clk.Busy(+1)
+	go func() {
+		defer close(done)
+		defer clk.Busy(-1)
+		at(ctx)
+	}()
+	select {
+	case <-done:
+	case <-leave:
+	}
+	if ctx.Err() != nil {
+		return &exit{exitInterrupted, "stopped; nothing was changed anywhere", ""}
+	}
+	return nil
 }
 
 // find puts a simulated world into conditions.
