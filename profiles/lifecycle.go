@@ -81,3 +81,16 @@ type Module struct {
 	Where  string `yaml:"where"`
 	Source Source `yaml:",inline"`
 }
+
+// A Deadline runs out some days after the platform was installed. An update puts it off.
+type Deadline struct {
+	// Name is such as first-cluster.
+	Name string `yaml:"name"`
+	// What happens when it has run out, in a few words.
+	What string `yaml:"what"`
+	Days int    `yaml:"days"`
+	// MetBy is the kind of step that meets it for good; empty when nothing does.
+	MetBy  string `yaml:"metBy,omitempty"`
+	Remedy string `yaml:"remedy"`
+	Source Source `yaml:",inline"`
+}

@@ -84,6 +84,12 @@ func (c *checker) lifecycle(p Profile) {
 	once(c, "minors", p.Minors, func(m Minor) string { return m.Name })
 	once(c, "modules", p.Modules, func(m Module) string { return m.Name })
 	once(c, "releases", p.Releases, func(r Release) string { return r.Name })
+	for _, d := range p.Deadlines {
+		if d.Days < 1 {
+			c.refuse("deadlines."+d.Name, "has %d days", d.Days)
+		}
+	}
+	once(c, "deadlines", p.Deadlines, func(d Deadline) string { return d.Name })
 	once(c, "estimates", p.Estimates, func(e Estimate) string { return e.Step })
 }
 

@@ -45,6 +45,7 @@ type Profile struct {
 	Releases   []Release        `yaml:"releases"`
 	Minors     []Minor          `yaml:"minors"`
 	Modules    []Module         `yaml:"modules"`
+	Deadlines  []Deadline       `yaml:"deadlines"`
 	Billing    Billing          `yaml:"billing"`
 	Estimates  []Estimate       `yaml:"estimates"`
 }

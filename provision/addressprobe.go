@@ -42,8 +42,8 @@ func allotments(plan planner.Plan) []allotment {
 	return out
 }
 
-// shown is how many addresses a finding names one by one.
-const shown = 8
+// listed is how many addresses a finding names one by one.
+const listed = 8
 
 // probe asks a host which of the planned addresses are in use.
 func (i *inspection) probe(ctx context.Context, plan planner.Plan) {
@@ -87,8 +87,8 @@ func (i *inspection) probe(ctx context.Context, plan planner.Plan) {
 		if len(used) == 0 {
 			continue
 		}
-		named := strings.Join(used[:min(len(used), shown)], ", ")
-		if more := len(used) - shown; more > 0 {
+		named := strings.Join(used[:min(len(used), listed)], ", ")
+		if more := len(used) - listed; more > 0 {
 			named += fmt.Sprintf(" and %d more", more)
 		}
 		i.add(planner.Finding{
