@@ -27,6 +27,8 @@ type Expiry struct {
 	// Days is how long it lives, from Begin on.
 	Days int   `yaml:"days"`
 	From Begin `yaml:"from"`
+	// MetBy is the kind of step after which it is no matter any more; empty for none.
+	MetBy string `yaml:"metBy,omitempty"`
 	// Effect is what no longer works then.
 	Effect string `yaml:"effect"`
 	// Remedy renews it in time, or mends it afterwards.

@@ -43,11 +43,13 @@ var scriptKinds = []struct {
 }{
 	{"configure-akshci", ScriptTask},
 	{"get-credential", ScriptReads},
+	{"inspect-host", ScriptReads},
 	{"install-akshci", ScriptTask},
 	{"lease", ScriptLease},
 	{"new-cluster", ScriptTask},
 	{"new-node-pool", ScriptTask},
 	{"prepare-host", ScriptTask},
+	{"probe-addresses", ScriptReads},
 	{"read-akshci", ScriptReads},
 	{"read-host", ScriptReads},
 	{"read-task", ScriptReads},

@@ -32,18 +32,32 @@ const (
 // other from being read. The caller holds a busy token of the clock.
 func Discover(ctx context.Context, reach Reach, access planner.Access, hosts []string) (planner.Inventory, []planner.Finding) {
 	inventory := planner.Inventory{Version: planner.SiteVersion, Kind: "Inventory", ReadAt: reach.Clock.Now(), Hosts: []planner.Host{}}
-	d := hostDialer{reach: reach, access: access, secret: reach.secret}
-	if len(hosts) > 0 && reach.Password == "" {
-		password, err := reach.secret(ctx, access.Password)
-		if err != nil {
-			return inventory, []planner.Finding{{
-				Code: FindingSignIn, Severity: planner.Block, Path: "access.password", Owner: planner.OwnerYou,
-				Message: "the account's password could not be read", Evidence: err.Error(), Remedy: "set the secret that access.password refers to",
-			}}
-		}
-		d.secret = func(context.Context, planner.SecretRef) (string, error) { return password, nil }
+	if len(hosts) == 0 {
+		return inventory, nil
+	}
+	d, findings := dialerFor(ctx, reach, access)
+	if len(findings) > 0 {
+		return inventory, findings
 	}
 	return discover(ctx, reach.Clock, inventory, hosts, d.dial)
+}
+
+// dialerFor makes the dialer of the hosts, with the account's password read once, or tells
+// why there is none.
+func dialerFor(ctx context.Context, reach Reach, access planner.Access) (hostDialer, []planner.Finding) {
+	d := hostDialer{reach: reach, access: access, secret: reach.secret}
+	if reach.Password != "" {
+		return d, nil
+	}
+	password, err := reach.secret(ctx, access.Password)
+	if err != nil {
+		return d, []planner.Finding{{
+			Code: FindingSignIn, Severity: planner.Block, Path: "access.password", Owner: planner.OwnerYou,
+			Message: "the account's password could not be read", Evidence: err.Error(), Remedy: "set the secret that access.password refers to",
+		}}
+	}
+	d.secret = func(context.Context, planner.SecretRef) (string, error) { return password, nil }
+	return d, nil
 }
 
 // discovery is what became of one host.

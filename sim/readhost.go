@@ -67,6 +67,9 @@ func (w *world) readHost(h *host, params json.RawMessage) (any, error) {
 		Module: h.Module, Prepared: h.Prepared || h.site.config != nil,
 		Drives: []driveAnswer{}, Unread: []unreadAnswer{},
 	}
+	if old := w.conditions.modules[h]; a.Module == "" && len(old) > 0 {
+		a.Module = old[0]
+	}
 	if skew := h.Skew.Seconds(); h.Domain != "" {
 		a.Skew = &skew
 	} else {

@@ -19,6 +19,8 @@ const (
 	entryFault  entryKind = "fault"
 	entrySpent  entryKind = "spent" // a fault that hits once has hit
 	entryBegun  entryKind = "begun" // a fault that waited for a step has begun
+
+	entryCondition entryKind = "condition"
 )
 
 // An entry is one accepted request that changed the world, as its log keeps it. It holds
@@ -37,6 +39,8 @@ type entry struct {
 
 	Fault  *Fault `json:"fault,omitempty"`
 	Number int    `json:"number,omitempty"`
+
+	Condition *Condition `json:"condition,omitempty"`
 }
 
 // accept logs a request, in the turn in which it is about to change the world. With an
@@ -121,6 +125,13 @@ func (d *Datacenter) redo(t *timeline.Turn, e entry) error {
 			return err
 		}
 		d.world.faults.begin(t, e.Number)
+		return nil
+	}
+	if e.Kind == entryCondition && e.Condition != nil {
+		if err := d.world.allows(*e.Condition); err != nil {
+			return err
+		}
+		d.world.find(*e.Condition)
 		return nil
 	}
 	h := d.world.host(e.Host)

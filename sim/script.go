@@ -86,6 +86,10 @@ func (w *world) short(t *timeline.Turn, h *host, name string, params json.RawMes
 	switch name {
 	case "read-host":
 		return w.readHost(h, params)
+	case "inspect-host":
+		return w.inspectHost(t, h, params)
+	case "probe-addresses":
+		return w.probeAddresses(h, params)
 	case "read-akshci":
 		return w.readAksHci(h, params)
 	case "read-task":

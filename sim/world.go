@@ -23,6 +23,7 @@ type world struct {
 	shares      map[string]*share
 	starts      map[string]int // how often a script was started for a thing
 	faults      *faults
+	conditions  conditions
 	// openAPI makes the API server of a cluster, closeAPI ends it.
 	openAPI  func(*timeline.Turn, *deployment, *cluster) error
 	closeAPI func(*cluster)
@@ -35,7 +36,7 @@ type world struct {
 func newWorld(s seed, p platform, inv planner.Inventory, networks []planner.Network) *world {
 	w := &world{
 		seed: s, platform: p, inventory: inv, networks: networks,
-		ledger: ledger{}, shares: map[string]*share{}, starts: map[string]int{}, faults: &faults{},
+		ledger: ledger{}, shares: map[string]*share{}, starts: map[string]int{}, faults: &faults{}, conditions: newConditions(),
 	}
 	clustered := inv.Cluster.Name != ""
 	for _, known := range inv.Hosts {

@@ -9,42 +9,55 @@ import (
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	var output, inventory string
+	var (
+		output, inventory string
+		look              looking
+	)
 	c := &cobra.Command{
-		Use:     "check SITE",
-		Short:   "Judge a site and its hosts, and say what to do about each finding",
-		Example: "  arcwright check site.yaml\n  arcwright check site.yaml --inventory measured.yaml -o json",
-		Args:    oneArgument("site file"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Use:   "check SITE",
+		Short: "Judge a site and its hosts, and say what to do about each finding",
+		Long: `check judges a site by its files. With --live it looks at the hosts as well, over WinRM and without changing anything there: they
+are read anew and held against the inventory, and what only looking can tell is judged: paused hosts and the failover cluster's
+health, what is left of earlier deployments, planned addresses that are in use, DNS servers, clocks, free memory, and versions of
+the module. What this site's own runs have made is no complaint. A host that cannot be read is a finding; the others are judged.
+
+The exit code is 3 when a finding blocks, and 1 when no host could be read.
+
+The simulated site (--on sim) can be found in a condition:
+` + conditionHelp(),
+		Example: `  arcwright check site.yaml
+  arcwright check site.yaml --inventory measured.yaml -o json
+  arcwright check site.yaml --live
+  arcwright check site.yaml --live --on sim --condition host-paused`,
+		Args: oneArgument("site file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := look.sane(c); err != nil {
+				return err
+			}
 			l, err := loadSite(args[0], inventory)
 			if err != nil {
 				return err
 			}
-			findings := l.findings
-			if !stops(findings) {
+			findings, read := l.findings, true
+			switch {
+			case stops(findings):
+			case look.live:
+				if findings, read, err = p.lookLive(c.Context(), args[0], l, look); err != nil {
+					return err
+				}
+			default:
 				findings = planner.Make(l.input).Findings
 			}
 			for i := range findings {
 				l.positions.Locate(&findings[i])
 			}
-			if output == "json" {
-				if findings == nil {
-					findings = []planner.Finding{}
-				}
-				e := json.NewEncoder(p.out)
-				e.SetIndent("", "  ")
-				if err := e.Encode(map[string]any{"version": "arcwright.dev/findings/v1", "site": l.input.Site.Name, "findings": findings}); err != nil {
-					return err
-				}
-			} else if output == "junit" {
-				if err := writeJUnit(p.out, args[0], findings); err != nil {
-					return err
-				}
-			} else {
-				p.printFindings(p.out, findings)
-				fmt.Fprintf(p.out, "%s: %s\n", args[0], tally(findings))
+			if err := p.showFindings(output, args[0], l.input.Site.Name, findings); err != nil {
+				return err
 			}
-			if stops(findings) {
+			switch {
+			case !read:
+				return &exit{exitFailed, "no host could be read", "arcwright discover HOST reads one host alone"}
+			case stops(findings):
 				return &exit{code: exitBlocked}
 			}
 			return nil
@@ -53,7 +66,26 @@ func (p *program) checkCommand() *cobra.Command {
 	outputFlag(c, &output, "text", "json", "junit")
 	p.outFlag(c)
 	inventoryFlag(c, &inventory)
+	look.add(c)
 	return c
+}
+
+// showFindings prints what check has found.
+func (p *program) showFindings(output, file, site string, findings []planner.Finding) error {
+	switch output {
+	case "json":
+		if findings == nil {
+			findings = []planner.Finding{}
+		}
+		e := json.NewEncoder(p.out)
+		e.SetIndent("", "  ")
+		return e.Encode(map[string]any{"version": "arcwright.dev/findings/v1", "site": site, "findings": findings})
+	case "junit":
+		return writeJUnit(p.out, file, findings)
+	}
+	p.printFindings(p.out, findings)
+	_, err := fmt.Fprintf(p.out, "%s: %s\n", file, tally(findings))
+	return err
 }
 
 func inventoryFlag(c *cobra.Command, to *string) {

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/spf13/cobra"
@@ -135,17 +134,4 @@ func orNothing(value string) string {
 		return "empty"
 	}
 	return value
-}
-
-// wrapped breaks a sentence into lines of at most so many characters, longer words apart.
-func wrapped(text string, width int) []string {
-	var lines []string
-	for _, word := range strings.Fields(text) {
-		if n := len(lines); n > 0 && len(lines[n-1])+1+len(word) <= width {
-			lines[n-1] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
-	}
-	return lines
 }

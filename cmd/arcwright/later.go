@@ -152,6 +152,9 @@ func (s *stage) ends(l *later, last time.Time) error {
 		return err
 	}
 	for _, e := range profile.Expiries {
+		if e.MetBy != "" && slices.ContainsFunc(s.plan.Steps, func(step planner.Step) bool { return string(step.Kind) == e.MetBy }) {
+			continue
+		}
 		for _, of := range made[e.From] {
 			source := e.Source.Page
 			at := of.at.Add(time.Duration(e.Days) * 24 * time.Hour)

@@ -15,19 +15,35 @@ import (
 
 func (p *program) statusCommand() *cobra.Command {
 	var (
-		output string
-		look   bool
+		output   string
+		look     bool
+		expiring bool
+		within   int
 	)
 	c := &cobra.Command{
-		Use:     "status [RUN]",
-		Short:   "Show where a run stands, by its journal or by looking",
-		Long:    "status reads the journal. With --look it also looks at every step on the site, and changes nothing there: a pass of apply that submits nothing.",
-		Example: "  arcwright status\n  arcwright status quickstart-20261205T220000Z --look -o json",
+		Use:   "status [RUN]",
+		Short: "Show where a run stands, by its journal or by looking",
+		Long: `status reads the journal. With --look it also looks at every step on the site, and changes nothing there: a pass of apply
+that submits nothing.
+
+With --expiring it lists instead what ends for the run's site, sorted by date, with what to do before: days of support, the
+platform's deadlines counted from the installation in the journal, and the certificates that the hosts, the API servers and the
+run's kubeconfigs show now. Nobody signs in for that. What could not be looked at is listed as well.`,
+		Example: "  arcwright status\n  arcwright status quickstart-20261205T220000Z --look -o json\n  arcwright status --expiring --within 60",
 		Args:    atMostOne("run"),
 		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case expiring && look:
+				return usagef("leave one of them out", "--expiring and --look are two questions")
+			case c.Flags().Changed("within") && (!expiring || within < 1):
+				return usagef("write --expiring --within 60", "--within takes a number of days, with --expiring")
+			}
 			run, err := p.findRun(args, true)
 			if err != nil {
 				return err
+			}
+			if expiring {
+				return p.statusExpiring(c.Context(), run, output, within)
 			}
 			_, events, err := provision.ReadJournal(run.JournalPath())
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -49,6 +65,8 @@ func (p *program) statusCommand() *cobra.Command {
 	outputFlag(c, &output, "text", "json")
 	p.outFlag(c)
 	c.Flags().BoolVar(&look, "look", false, "look at the site as well")
+	c.Flags().BoolVar(&expiring, "expiring", false, "list tokens, certificates, deadlines and days of support that end")
+	c.Flags().IntVar(&within, "within", 0, "with --expiring, only what ends within so many days")
 	return c
 }
 

@@ -1,0 +1,116 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/arcwright/arcwright/sim/timeline"
+)
+
+// conditions are how the site was found, as far as it is no part of the hosts themselves.
+type conditions struct {
+	paused   map[*host]bool
+	restart  map[*host]bool
+	modules  map[*host][]string  // beside the host's own
+	silent   map[netip.Addr]bool // DNS servers
+	zoneless map[netip.Addr]bool
+	offline  []string // core resources of the failover cluster
+	degraded []string // shared volumes, by their paths
+	agents   []string // roles of cloud agents of an earlier deployment
+}
+
+func newConditions() conditions {
+	return conditions{
+		paused: map[*host]bool{}, restart: map[*host]bool{}, modules: map[*host][]string{},
+		silent: map[netip.Addr]bool{}, zoneless: map[netip.Addr]bool{},
+	}
+}
+
+// Find puts the site into a condition. Conditions are part of the world: a world that is
+// opened again has them still.
+func (d *Datacenter) Find(c Condition) error {
+	if _, err := c.info(); err != nil {
+		return err
+	}
+	var err error
+	d.line.Do(func(t *timeline.Turn) {
+		if err = d.world.allows(c); err == nil {
+			if err = d.accept(t, entry{Kind: entryCondition, Condition: &c}); err == nil {
+				d.world.find(c)
+			}
+		}
+	})
+	return err
+}
+
+// allows says why a world cannot be in a condition.
+func (w *world) allows(c Condition) error {
+	switch {
+	case c.Host != "" && w.host(c.Host) == nil:
+		return fmt.Errorf("condition %s: there is no host %s", c.Kind, c.Host)
+	case w.inventory.Cluster.Name == "" && slices.Contains([]ConditionKind{ClusterOffline, HostPaused, VolumeDegraded}, c.Kind):
+		return fmt.Errorf("condition %s: the hosts are in no failover cluster", c.Kind)
+	case c.Kind == VolumeDegraded && w.volume(c.Name) == "":
+		return fmt.Errorf("condition %s: there is no shared volume %q", c.Kind, c.Name)
+	case c.Kind == AddressTaken && !c.Address.IsValid():
+		return fmt.Errorf("condition %s: it takes an address", c.Kind)
+	case c.Kind == AddressTaken && w.ledger[c.Address] != "":
+		return fmt.Errorf("condition %s: %s is that of %s", c.Kind, c.Address, w.ledger[c.Address])
+	}
+	return nil
+}
+
+// volume is the path of a shared volume, the first when none is named; empty when there is none.
+func (w *world) volume(path string) string {
+	for _, v := range w.inventory.Cluster.Volumes {
+		if path == "" || v.Path == path {
+			return v.Path
+		}
+	}
+	return ""
+}
+
+func (w *world) find(c Condition) {
+	h := w.hosts[0]
+	if c.Host != "" {
+		h = w.host(c.Host)
+	}
+	is := &w.conditions
+	servers := func(marked map[netip.Addr]bool) {
+		for _, n := range w.networks {
+			for _, at := range n.DNS {
+				if !c.Address.IsValid() || at == c.Address {
+					marked[at] = true
+				}
+			}
+		}
+	}
+	switch c.Kind {
+	case AddressTaken:
+		w.ledger.note(c.Address, "a machine of others")
+	case ClockOff:
+		h.Skew += c.By
+	case ClusterOffline:
+		is.offline = append(is.offline, c.Name)
+	case DNSSilent:
+		servers(is.silent)
+	case DNSWithoutZone:
+		servers(is.zoneless)
+	case HostPaused:
+		is.paused[h] = true
+	case HostReplaced:
+		h.Model, h.Memory = cmp.Or(c.Name, "Other Model"), h.Memory/2
+	case Leftover:
+		is.agents = append(is.agents, c.Name)
+	case MemoryUsed:
+		h.reserved += c.Memory
+	case ModulesOld:
+		is.modules[h] = append(is.modules[h], c.Name, "1.0.1")
+	case RestartPending:
+		is.restart[h] = true
+	case VolumeDegraded:
+		is.degraded = append(is.degraded, w.volume(c.Name))
+	}
+}
