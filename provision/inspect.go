@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -150,6 +151,9 @@ func (i *inspection) visit(ctx context.Context, v *visit) {
 	v.detail = &detail
 }
 
+// errOtherHost is a visit to a host that is not the one that was meant.
+var errOtherHost = errors.New("another host answers by this name")
+
 func hostPath(index int) string { return fmt.Sprintf("inventory.hosts[%d]", index) }
 
 // read are the visits that were answered, in the order of the inventory.
@@ -182,6 +186,7 @@ func (i *inspection) hosts() {
 		i.sight.Findings = append(i.sight.Findings, notes...)
 		i.sight.Findings = append(i.sight.Findings, v.detail.parts(hostPath(v.index), v.host.Name)...)
 		if !i.compare(v) {
+			v.err = errOtherHost // nothing else that it tells is about this host
 			continue
 		}
 		i.sight.Inventory.Hosts[v.index] = v.now

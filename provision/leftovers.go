@@ -13,7 +13,7 @@ import (
 // deployment judges what there is of AKS on the hosts, and what a deployment would need.
 // What this site's own runs have made, by their records on the hosts, is no complaint.
 func (i *inspection) deployment(ctx context.Context) {
-	if i.sight.Read == 0 {
+	if len(i.read()) == 0 {
 		return
 	}
 	in := i.in
@@ -27,7 +27,7 @@ func (i *inspection) deployment(ctx context.Context) {
 		return
 	}
 	own := a.owner(configRecord, string(configRecord)) == in.Site.Name || a.owner(installRecord, string(installRecord)) == in.Site.Name
-	there := a.Config != nil || a.Configured || a.InstallState != notInstalled
+	there := a.Config != nil || a.Configured || a.InstallState != notInstalled && a.InstallState != ""
 	switch {
 	case there && !own:
 		i.foreign(a)

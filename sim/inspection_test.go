@@ -202,8 +202,12 @@ func TestAnotherHostThatAnswersIsNotTakenForIt(t *testing.T) {
 	in.Inventory.Hosts = slices.Clone(in.Inventory.Hosts)
 	in.Inventory.Hosts[0].Name = in.Inventory.Hosts[1].Address.String() // answered by the second host
 	sight := inspect(t, in, d)
-	if !slices.Contains(codes(sight.Findings), "host-other inventory.hosts[0].name") {
-		t.Errorf("found %v", codes(sight.Findings))
+	if got := codes(sight.Findings); !slices.Equal(got, []string{"host-other inventory.hosts[0].name"}) {
+		t.Errorf("found %v", got)
+	}
+	in.Inventory.Hosts = in.Inventory.Hosts[:1]
+	if got := codes(inspect(t, in, d).Findings); !slices.Equal(got, []string{"host-other inventory.hosts[0].name"}) {
+		t.Errorf("with no other host it found %v", got)
 	}
 	if sight.Inventory.Hosts[0].Address != p.Inventory.Hosts[0].Address {
 		t.Error("the other host was taken over into the inventory")
