@@ -157,7 +157,8 @@ func (c *Calendar) deadlines(profile profiles.Profile, by installedBy) {
 		}
 		return
 	}
-	for _, e := range profile.Expiries {
+	for _, of := range profile.Expiries {
+		e := of
 		if e.MetBy != "" && by.kinds[e.MetBy] {
 			continue
 		}
@@ -166,6 +167,7 @@ func (c *Calendar) deadlines(profile profiles.Profile, by installedBy) {
 			c.deadline(e, "installation", by.at)
 		case profiles.FromCluster:
 			for _, name := range slices.Sorted(maps.Keys(by.clusters)) {
+				e.Remedy = strings.ReplaceAll(of.Remedy, "CLUSTER", name)
 				c.deadline(e, "creation of "+name, by.clusters[name])
 			}
 		case profiles.FromContact:

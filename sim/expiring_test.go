@@ -53,8 +53,8 @@ func TestCertificatesAreThoseThatTheListenersShow(t *testing.T) {
 			unseen = append(unseen, u.What+": "+u.Why)
 		}
 	}
-	// The simulated authority issues for two years from the day before.
-	if diff := cmp.Diff([]string{"2028-12-04 brhv01.corp.contoso.com:5986"}, seen); diff != "" {
+	// The simulated authority issues for twenty years from the day before.
+	if diff := cmp.Diff([]string{"2046-12-04 brhv01.corp.contoso.com:5986"}, seen); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"certificate of the WinRM listener: no answer within 30s", "certificates of the cluster shop: this run has not fetched its credential"}, unseen); diff != "" {
@@ -73,7 +73,7 @@ func TestACertificateThatHasEndedIsSeen(t *testing.T) {
 	if err := world(t, p, o).Close(); err != nil {
 		t.Fatal(err)
 	}
-	wall = wall.AddDate(3, 0, 0) // the world lives on
+	wall = wall.AddDate(21, 0, 0) // the world lives on
 	d := world(t, p, o)
 	now := d.Clock().Now()
 	ended := 0
