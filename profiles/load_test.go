@@ -119,7 +119,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		"an unknown unit of billing":                {"azure-local", "unit: core-day", "unit: month", `billing.unit is "month"`},
 		"a price without a currency":                {"azure-local", "    currency: USD\n", "", "billing.price wants amount, currency and asOf"},
 		"an estimate of nothing":                    {"akshci-common", "base: 45m", "base: 0s", "estimates.install wants a base above zero"},
-		"an expiry without days":                    {"akshci-common", "days: 60", "days: 0", "expiries.management-login has 0 days"},
+		"an expiry without days":                    {"akshci-common", "days: 60", "days: 0", "expiries.first-cluster has 0 days"},
 		"an expiry that begins nowhere":             {"akshci-common", "from: credential", "from: birth", `expiries.kubeconfig-client is "birth"`},
 		"a spread without bounds":                   {"akshci-common", "estimateSpread: {value: 0.35", "estimateSpread: {value: 35", "estimateSpread is 35"},
 		"a module that is installed nowhere":        {"akshci-common", "where: every-host", "where: somewhere", `modules.AksHci is "somewhere"`},
