@@ -35,7 +35,7 @@ func TestProposedPools(t *testing.T) {
 			in := worked(t, "windows-server-2022")
 			in.Site.Network.CloudAgent = new(netip.MustParsePrefix("10.2.0.30/24"))
 			test.change(&in)
-			got, findings := addresses(in)
+			got, findings := Addresses(in)
 			pools := map[PoolKind]string{}
 			for _, p := range got.Pools {
 				pools[p.Kind] = p.Range.String()
@@ -59,7 +59,7 @@ func anyNetwork(t *rapid.T) (Network, Inventory) {
 	n := Network{Addressing: Static, Subnet: subnet, Gateway: within("gateway"), DNS: []netip.Addr{within("dns")}}
 	for i := range rapid.IntRange(0, 4).Draw(t, "reserved") {
 		from := within(fmt.Sprint("from", i))
-		to := smaller(address(number(from)+rapid.Uint64Range(0, 40).Draw(t, fmt.Sprint("length", i))), all.End)
+		to := address(min(number(from)+rapid.Uint64Range(0, 40).Draw(t, fmt.Sprint("length", i)), number(all.End)))
 		n.Reserved = append(n.Reserved, Range{from, to})
 	}
 	inventory := Inventory{Cluster: FailoverCluster{Address: new(within("cluster"))}}
@@ -76,8 +76,8 @@ func TestProposalsKeepTheRules(t *testing.T) {
 		in.Site.Network, in.Inventory = anyNetwork(t)
 		in.Site.Clusters = append([]Cluster{}, base.Site.Clusters...)
 		in.Site.Clusters[0].Services = rapid.IntRange(0, 60).Draw(t, "services")
-		got, findings := addresses(in)
-		need := demands(in.Site, in.Profile)
+		got, findings := Addresses(in)
+		need := demands(in.Site, in.Profile, everyCluster(in.Site), true)
 		low, high := number(whole(got.Subnet).Start)+1, number(whole(got.Subnet).End)-1
 		for i, p := range got.Pools {
 			if p.Size < p.Needed || p.Size != p.Range.Size() || p.Needed != need.need(p.Kind) || p.Free != p.Size-p.Needed {

@@ -15,7 +15,7 @@ func Check(in Input) []Finding {
 	j.drives()
 	j.fabric()
 	j.site()
-	j.network()
+	j.networks()
 	j.clusters()
 	j.lifecycle()
 	return j.findings

@@ -103,7 +103,7 @@ func TestAddressFindings(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			in := worked(t, test.platform)
 			test.change(&in)
-			_, findings := addresses(in)
+			_, findings := Addresses(in)
 			got := codes(findings)
 			slices.Sort(got)
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -152,7 +152,7 @@ func TestDHCP(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			in := worked(t, "windows-server-2022")
 			dhcp(test.change)(&in)
-			_, findings := addresses(in)
+			_, findings := Addresses(in)
 			if diff := cmp.Diff(test.want, codes(findings)); diff != "" {
 				t.Fatalf("findings (-want +got):\n%s", diff)
 			}
