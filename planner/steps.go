@@ -68,7 +68,7 @@ func (r *recipe) aksHci() {
 	r.add(Step{ID: "install", Kind: Install, Target: "site", On: first, Needs: []string{"configure"}, Params: map[string]any{},
 		Undo: "Uninstall-AksHci, which removes every cluster"}, 0)
 	for i, n := range site.Networks {
-		r.add(Step{ID: "create-network/" + n.Name, Kind: CreateNetwork, Target: "network/" + n.Name, On: first, Needs: []string{"install"},
+		r.add(Step{ID: "create-network/" + n.Name, Kind: CreateNetwork, Target: "site", On: first, Needs: []string{"install"},
 			Params: map[string]any{"network": networkParams(n, r.book.Networks[i].Pools)}, Undo: "Remove-AksHciClusterNetwork, once no cluster lives in it"}, 0)
 	}
 	for i := range site.Clusters {
