@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"text/tabwriter"
 	"time"
+
+	"github.com/arcwright/arcwright/planner"
 )
 
 // A figure is one row: what was measured, and what it is held against.
@@ -49,6 +51,20 @@ func run() error {
 	var rows []figure
 	for _, example := range []string{"quickstart", "baseline"} {
 		row, err := planning(example)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	quickstart, err := input("quickstart")
+	if err != nil {
+		return err
+	}
+	for _, a := range []struct {
+		what string
+		in   planner.Input
+	}{{"addresses of 256 networks of /24", manyNetworks(quickstart)}, {"addresses around 10,000 in use", manyHoles(quickstart)}} {
+		row, err := addressing(a.what, a.in)
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ type addressing struct {
 	// busy is every address that something is known to use, leased what the DHCP servers
 	// may lease besides. placed are the pools of all networks, given and proposed.
 	busy, leased stretches
-	placed       []Range
+	placed       []stretch
 }
 
 // Addresses maps every address of a site: it counts what is needed, judges what the site
@@ -64,10 +64,10 @@ func given(own *netip.Prefix, platform netip.Prefix) netip.Prefix {
 
 // fixed lists the single addresses that are taken already.
 func (a *addressing) fixed() {
-	seen := map[Address]bool{}
+	seen := map[netip.Addr]bool{} // of those that networks may have in common
 	add := func(at netip.Addr, pool PoolKind, purpose, rule string) {
-		if key := (Address{Address: at, Pool: pool}); at.IsValid() && (pool == HostAddresses || !seen[key]) {
-			seen[key] = true
+		if at.IsValid() && (pool == HostAddresses || !seen[at]) {
+			seen[at] = seen[at] || pool != HostAddresses
 			a.planned.Fixed = append(a.planned.Fixed, Address{Address: at, Pool: pool, Purpose: purpose, Rule: rule})
 		}
 	}
@@ -123,13 +123,13 @@ func (a *addressing) occupy() {
 		if scope := l.net.DHCPScope; scope != nil && scope.Valid() {
 			part := stretches{stretchOf(*scope)}
 			for _, r := range l.net.DHCPExclusions {
-				part = part.without(r)
+				part = part.exclude(r)
 			}
 			leased = append(leased, part...)
 		}
 		for _, r := range []*Range{l.net.NodePool, l.net.VIPPool} {
 			if r != nil && r.Valid() {
-				a.placed = append(a.placed, *r)
+				a.placed = append(a.placed, stretchOf(*r))
 			}
 		}
 	}
@@ -147,13 +147,13 @@ func appendAddress(list []stretch, at netip.Addr) []stretch {
 // begin or end at.
 func (a *addressing) free(subnet netip.Prefix) stretches {
 	free := a.inner(subnet)
-	all := whole(subnet)
-	for i := a.leased.from(number(all.Start)); i < len(a.leased) && a.leased[i].low <= number(all.End); i++ {
-		free = free.without(a.leased[i].span())
+	all := stretchOf(whole(subnet))
+	for i := a.leased.from(all.low); i < len(a.leased) && a.leased[i].low <= all.high; i++ {
+		free = free.without(a.leased[i])
 	}
-	for _, r := range a.placed {
-		if r.Overlaps(all) {
-			free = free.without(r)
+	for _, s := range a.placed {
+		if s.low <= all.high && all.low <= s.high {
+			free = free.without(s)
 		}
 	}
 	return free
@@ -177,7 +177,7 @@ func (a *addressing) sum() {
 		a.planned.Total += l.tally.total()
 		beyond += l.tally.beyond
 		if i == 0 {
-			a.planned.Pools, a.planned.Demands, a.planned.Room = l.pooled, l.tally.lines, l.room()
+			a.planned.Pools, a.planned.Demands, a.planned.Room, a.planned.Balancers = l.pooled, l.tally.lines, l.room(), l.balancers()
 			continue
 		}
 		names := []string{}
@@ -185,7 +185,7 @@ func (a *addressing) sum() {
 			names = append(names, a.in.Site.Clusters[c].Name)
 		}
 		a.planned.Networks = append(a.planned.Networks, NetworkMap{Name: l.net.Name, VLAN: l.net.VLAN, Subnet: l.net.Subnet, Addressing: l.net.Addressing,
-			Clusters: names, Pools: l.pooled, Demands: l.tally.lines, Room: l.room()})
+			Clusters: names, Pools: l.pooled, Demands: l.tally.lines, Room: l.room(), Balancers: l.balancers()})
 	}
 	a.planned.VendorCount = a.planned.Total - beyond
 	a.planned.VendorTotals = vendorTotals(a.in.Site, a.in.Profile)
@@ -248,8 +248,9 @@ func (a *addressing) survey() {
 		}
 		l.clusters = append(l.clusters, i)
 	}
+	pages := citations{}
 	for i, l := range a.lans {
-		l.tally = demands(site, a.in.Profile, l.clusters, i == 0)
+		l.tally = demands(site, a.in.Profile, l.clusters, i == 0, pages)
 	}
 }
 

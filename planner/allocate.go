@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"strconv"
 )
 
 // growth are the shares, in percent of the need, that a proposed pool is made larger by.
@@ -37,10 +38,10 @@ func (l *lan) settle(s seat, wanted, found bool, at Range, extra int, free []Ran
 		l.keep(s)
 	case found:
 		l.seat(s, at, Reason{Rule: fmt.Sprintf("the lowest unbroken run of free addresses that holds the %d needed and %d %% more", s.need, extra), Source: l.nodePage})
-		l.placed = append(l.placed, at)
+		l.placed = append(l.placed, stretchOf(at))
 		text := at.String()
 		l.add(Finding{Code: "address-proposed", Severity: Note, Path: s.path,
-			Message:  fmt.Sprintf("%s is proposed for the %s: %d addresses, %d of them needed now", text, s.name, at.Size(), s.need),
+			Message:  text + " is proposed for the " + s.name + ": " + strconv.Itoa(at.Size()) + " addresses, " + strconv.Itoa(s.need) + " of them needed now",
 			Evidence: text, Remedy: "have the range reserved before the change, or give another in the site file; what others use in the subnet is not known here",
 			Owner: OwnerNetwork, Source: l.nodePage})
 	default:

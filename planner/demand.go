@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -17,6 +18,7 @@ func counted(n int) int { return min(max(n, 0), mostCounted) }
 // tally collects the lines of an address count.
 type tally struct {
 	lines []Demand
+	pages citations
 	// beyond is how many addresses the vendor's own worked example leaves out.
 	beyond int
 }
@@ -27,7 +29,7 @@ func (t *tally) add(rule profiles.AddressRule, n int, purpose, owner, words stri
 		return
 	}
 	t.lines = append(t.lines, Demand{Pool: poolOf(rule.Space), Purpose: purpose, Owner: owner, Count: rule.Count * n,
-		Reason: Reason{Rule: fmt.Sprintf("%d %s", rule.Count, words), Source: cite(rule.Source)}})
+		Reason: Reason{Rule: strconv.Itoa(rule.Count) + " " + words, Source: t.pages.of(rule.Source)}})
 }
 
 // poolOf is the pool that a space of the profile's rules is served from. Addresses of
@@ -47,8 +49,8 @@ func poolOf(space profiles.Space) PoolKind {
 // the platform itself. A pool that grows by itself is counted at the most it may grow to. The
 // addresses that Azure Local's own services take are no part of it: they were given when
 // the platform was installed.
-func demands(site Site, profile profiles.Profile, clusters []int, own bool) tally {
-	var t tally
+func demands(site Site, profile profiles.Profile, clusters []int, own bool, pages citations) tally {
+	t := tally{pages: pages}
 	rules := profile.Addresses
 	const management = "management"
 	if own {

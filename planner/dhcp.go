@@ -85,10 +85,10 @@ func (l *lan) leasing() stretches {
 	}
 	left := l.busy.gaps(max(scope.low, all[0].low), min(scope.high, all[len(all)-1].high))
 	for _, r := range l.net.DHCPExclusions {
-		left = left.without(r)
+		left = left.exclude(r)
 	}
-	for _, r := range l.placed {
-		left = left.without(r)
+	for _, s := range l.placed {
+		left = left.without(s)
 	}
 	return left
 }
@@ -101,7 +101,7 @@ func (l *lan) leases(r Range) bool {
 	}
 	left := stretches{stretchOf(*scope)}
 	for _, e := range l.net.DHCPExclusions {
-		left = left.without(e)
+		left = left.exclude(e)
 	}
 	return left.touch(r)
 }

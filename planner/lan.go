@@ -78,3 +78,25 @@ func (l *lan) room() Room {
 		rules.Node.Count, rules.Service.Count, nodes, virtual, first), Source: cite(rules.ClusterUpgrade.Source)}
 	return room
 }
+
+// balancers gives each MetalLB its part of the virtual pool, in the order of the clusters.
+// What is left over belongs to none yet.
+func (l *lan) balancers() []BalancerRange {
+	var list []BalancerRange
+	for _, p := range l.pooled {
+		if p.Kind != VirtualAddresses || p.Free < 0 {
+			continue
+		}
+		next := number(p.Range.Start)
+		for _, i := range l.clusters {
+			c := l.in.Site.Clusters[i]
+			n := uint64(l.in.Profile.Addresses.Service.Count * counted(c.Services))
+			if c.Balancer.Kind != MetalLB || n == 0 || next+n-1 > number(p.Range.End) {
+				continue
+			}
+			list = append(list, BalancerRange{c.Name, stretch{next, next + n - 1}.span()})
+			next += n
+		}
+	}
+	return list
+}

@@ -11,6 +11,25 @@ func (a *addressing) neighbours() {
 	a.further()
 	a.subnets()
 	a.overlappingPools()
+	for _, l := range a.lans {
+		l.sharedBalancers()
+	}
+}
+
+// sharedBalancers: in one network, two load balancer machines may be given one virtual
+// address for services on different ports.
+func (l *lan) sharedBalancers() {
+	var names []string
+	for _, i := range l.clusters {
+		if c := l.in.Site.Clusters[i]; c.Balancer.Kind == HAProxy && c.Services > 0 {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) > 1 {
+		l.add(Finding{Code: "network-shared", Severity: Note, Path: l.at, Message: fmt.Sprintf("%d clusters with services share the network %s: two of them may be given one virtual address if their services listen on different ports", len(names), l.net.Name),
+			Evidence: enumerate(names), Remedy: "let their services listen on the same ports, or give each cluster a network of its own (networks, and network in the cluster)", Owner: OwnerYou,
+			Source: "ASD:AKS-Hybrid/known-issues-networking.yml (read 2026-11-22)"})
+	}
 }
 
 // further judges what only the further networks have wrong.

@@ -38,11 +38,15 @@ func settings(site Site, in Input, book AddressMap) map[string]string {
 		return ""
 	}
 	perCluster := func(value func(Cluster) string) string {
-		var list []string
+		var list, names []string
 		for _, c := range site.Clusters {
-			if v := value(c); v != "" {
-				list = append(list, c.Name+" "+v)
-			}
+			list, names = append(list, value(c)), append(names, c.Name)
+		}
+		if len(slices.Compact(slices.Clone(list))) == 1 {
+			return list[0]
+		}
+		for i := range list {
+			list[i] = names[i] + " " + list[i]
 		}
 		return listed(list...)
 	}
@@ -61,8 +65,10 @@ func settings(site Site, in Input, book AddressMap) map[string]string {
 		"directory.cloudAgentRole": site.Directory.CloudAgentRole, "directory.ou": site.Directory.OU,
 		"azure": listed(site.Azure.Subscription, site.Azure.ResourceGroup, site.Azure.Region),
 		"clusters.network": perCluster(func(c Cluster) string {
-			home, _ := networkOf(site, c)
-			return home.Name
+			if c.Network == "" {
+				return n.Name
+			}
+			return c.Network
 		}),
 		"clusters.loadBalancer": perCluster(func(c Cluster) string {
 			if c.Balancer.Kind == HAProxy {

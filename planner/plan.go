@@ -109,6 +109,9 @@ type AddressMap struct {
 	Pools      []Pool       `yaml:"pools" json:"pools"`
 	Demands    []Demand     `yaml:"demands" json:"demands"`
 	Room       Room         `yaml:"room" json:"room"`
+	// Balancers are the parts of the virtual pool that load balancers inside the clusters
+	// announce; no two clusters may have one in common.
+	Balancers []BalancerRange `yaml:"balancers,omitempty" json:"balancers,omitempty"`
 	// Networks are the further networks, in the order of the site.
 	Networks []NetworkMap `yaml:"networks,omitempty" json:"networks,omitempty"`
 	// VendorCount is the count the vendor's own worked example would give, Total is ours.
@@ -140,6 +143,14 @@ type NetworkMap struct {
 	Pools    []Pool   `yaml:"pools" json:"pools"`
 	Demands  []Demand `yaml:"demands" json:"demands"`
 	Room     Room     `yaml:"room" json:"room"`
+	// Balancers are as in AddressMap.
+	Balancers []BalancerRange `yaml:"balancers,omitempty" json:"balancers,omitempty"`
+}
+
+// BalancerRange is what the MetalLB of one cluster announces.
+type BalancerRange struct {
+	Cluster string `yaml:"cluster" json:"cluster"`
+	Range   Range  `yaml:"range" json:"range"`
 }
 
 // Room is how much more a network takes until its pools are full, each by itself: that

@@ -63,13 +63,20 @@ func (s stretches) gaps(low, high uint64) stretches {
 	return out
 }
 
-// without takes a range out.
-func (s stretches) without(r Range) stretches {
-	if !s.touch(r) {
+// exclude takes out a range, if it is one.
+func (s stretches) exclude(r Range) stretches {
+	if !r.Valid() {
 		return s
 	}
-	cut := stretchOf(r)
+	return s.without(stretchOf(r))
+}
+
+// without takes a stretch out.
+func (s stretches) without(cut stretch) stretches {
 	i := s.from(cut.low)
+	if i == len(s) || s[i].low > cut.high {
+		return s
+	}
 	out := slices.Clone(s[:i])
 	for ; i < len(s); i++ {
 		if s[i].low < cut.low {

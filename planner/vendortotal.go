@@ -49,7 +49,7 @@ func vendorTotals(site Site, profile profiles.Profile) []VendorTotal {
 				terms = append(terms, fmt.Sprintf("%d for each of %d %ss", t.each, t.have, t.what))
 			}
 		}
-		total.Reason = Reason{Rule: strings.Join(append([]string{way.Name}, terms...), ", "), Source: cite(way.Source)}
+		total.Reason = Reason{Rule: fmt.Sprintf("%s (%s)", way.Name, strings.Join(terms, ", ")), Source: cite(way.Source)}
 		list = append(list, total)
 	}
 	return list
