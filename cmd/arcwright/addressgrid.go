@@ -198,7 +198,10 @@ func (p *program) legend(grid []symbol, each int) {
 	if each > 1 {
 		words = append(words, fmt.Sprintf("one letter is %d addresses", each))
 	}
-	for _, line := range wrapped(strings.Join(words, ", "), paper-2) {
+	for i := range words[:len(words)-1] {
+		words[i] += ","
+	}
+	for _, line := range wrapped(words, paper-2) {
 		fmt.Fprintln(p.out, "  "+line)
 	}
 	fmt.Fprintln(p.out)

@@ -28,17 +28,16 @@ func (g *page) item(margin, text, source string) {
 		}
 		text += fmt.Sprintf(" [%d]", i+1)
 	}
-	for _, line := range wrapped(text, paper-len(margin)) {
+	for _, line := range wrapped(strings.Fields(text), paper-len(margin)) {
 		fmt.Fprintln(g.p.out, margin+line)
 		margin = strings.Repeat(" ", len(margin))
 	}
 }
 
-// wrapped breaks a text between words into lines of at most so many bytes. A longer word
-// has a line of its own.
-func wrapped(text string, width int) []string {
+// wrapped sets words in lines of at most so many bytes. A longer word has a line of its own.
+func wrapped(words []string, width int) []string {
 	lines := []string{""}
-	for _, word := range strings.Fields(text) {
+	for _, word := range words {
 		last := &lines[len(lines)-1]
 		if *last != "" && len(*last)+1+len(word) > width {
 			lines = append(lines, word)
