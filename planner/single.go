@@ -35,6 +35,14 @@ func (a *addressing) single() {
 	for i, h := range a.in.Inventory.Hosts {
 		a.ipv4(fmt.Sprintf("inventory.hosts[%d].address", i), h.Name, h.Address)
 	}
+	if at := a.in.Inventory.Cluster.Address; at != nil {
+		for _, h := range a.in.Inventory.Hosts {
+			if h.Address == *at {
+				a.block("inventory-address-conflict", "inventory.failoverCluster.address", fmt.Sprintf("the failover cluster has the address of %s", h.Name), at.String()+" "+h.Name,
+					"read the hosts again, and correct whichever is wrong", OwnerNetwork, "")
+			}
+		}
+	}
 	a.inUse()
 }
 
