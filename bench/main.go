@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"text/tabwriter"
 	"time"
+
+	"github.com/arcwright/arcwright/planner"
 )
 
 // A figure is one row: what was measured, and what it is held against.
@@ -68,6 +70,20 @@ func run() error {
 		return err
 	}
 	rows = append(rows, fleet)
+	quickstart, err := input("quickstart")
+	if err != nil {
+		return err
+	}
+	for _, a := range []struct {
+		what string
+		in   planner.Input
+	}{{"addresses of 256 networks of /24", manyNetworks(quickstart)}, {"addresses around 10,000 in use", manyHoles(quickstart)}} {
+		row, err := addressing(a.what, a.in)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
 	for _, a := range []struct {
 		example string
 		limit   time.Duration

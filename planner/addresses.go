@@ -3,8 +3,9 @@ package planner
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
-	"go4.org/netipx"
+	"github.com/arcwright/arcwright/profiles"
 )
 
 // clusterAndClient is the role of the failover cluster's networks that clients may use.
@@ -13,30 +14,43 @@ const clusterAndClient = "ClusterAndClient"
 // An addressing is one site's address map in the making, with what is wrong with it.
 type addressing struct {
 	in       Input
-	net      Network
-	tally    tally
 	edges    int
+	lans     []*lan
 	planned  AddressMap
 	findings []Finding
+	// nodePage is the source of the rule that most findings rest on.
+	nodePage string
+
+	// busy is every address that something is known to use, leased what the DHCP servers
+	// may lease besides. placed are the pools of all networks, given and proposed.
+	busy, leased stretches
+	placed       []stretch
 }
 
-// addresses maps every address of the site: it counts what is needed, judges what the
-// site gives and proposes what it leaves out.
-func addresses(in Input) (AddressMap, []Finding) {
-	a := &addressing{in: in, net: in.Site.Network, tally: demands(in.Site, in.Profile), edges: in.Profile.Addresses.EdgesForbidden.Value}
-	a.planned = AddressMap{
-		Subnet: a.net.Subnet, Addressing: a.net.Addressing,
-		Demands: a.tally.lines, Total: a.tally.total(), VendorCount: a.tally.total() - a.tally.beyond,
-		Pods: given(a.net.Pods, in.Profile.Network.Pods.Prefix), Services: given(a.net.Services, in.Profile.Network.Services.Prefix),
-	}
+// Addresses maps every address of a site: it counts what is needed, judges what the site
+// gives and proposes what it leaves out, around everything that is known to be in use.
+func Addresses(in Input) (AddressMap, []Finding) {
+	a := &addressing{in: in, edges: in.Profile.Addresses.EdgesForbidden.Value, nodePage: cite(in.Profile.Addresses.Node.Source)}
+	net := in.Site.Network
+	a.planned = AddressMap{Subnet: net.Subnet, Addressing: net.Addressing,
+		Pods: given(net.Pods, in.Profile.Network.Pods.Prefix), Services: given(net.Services, in.Profile.Network.Services.Prefix)}
+	a.survey()
 	a.fixed()
-	usable := a.subnet()
+	for _, l := range a.lans {
+		l.usable = l.subnet()
+	}
 	a.single()
+	a.neighbours()
+	a.occupy()
 	a.cloudAgent()
-	if usable {
-		a.pools()
+	for _, l := range a.lans {
+		if l.usable {
+			l.pools()
+		}
 	}
 	a.innerRanges()
+	a.proxy()
+	a.sum()
 	return a.planned, a.findings
 }
 
@@ -50,54 +64,132 @@ func given(own *netip.Prefix, platform netip.Prefix) netip.Prefix {
 
 // fixed lists the single addresses that are taken already.
 func (a *addressing) fixed() {
-	add := func(at netip.Addr, pool PoolKind, purpose string) {
-		if at.IsValid() {
-			a.planned.Fixed = append(a.planned.Fixed, Address{at, pool, purpose})
+	seen := map[netip.Addr]bool{} // of those that networks may have in common
+	add := func(at netip.Addr, pool PoolKind, purpose, rule string) {
+		if at.IsValid() && (pool == HostAddresses || !seen[at]) {
+			seen[at] = seen[at] || pool != HostAddresses
+			a.planned.Fixed = append(a.planned.Fixed, Address{Address: at, Pool: pool, Purpose: purpose, Rule: rule})
 		}
 	}
-	add(a.net.Gateway, FixedAddresses, "gateway")
-	for _, dns := range a.net.DNS {
-		add(dns, FixedAddresses, "DNS server")
+	for _, l := range a.lans {
+		add(l.net.Gateway, FixedAddresses, "gateway"+l.of, "given as "+l.at+".gateway")
 	}
-	for _, h := range a.in.Inventory.Hosts {
-		add(h.Address, HostAddresses, "host "+h.Name)
+	for _, l := range a.lans {
+		for i, dns := range l.net.DNS {
+			add(dns, FixedAddresses, "DNS server", fmt.Sprintf("given as %s.dns[%d]", l.at, i))
+		}
+	}
+	for i, h := range a.in.Inventory.Hosts {
+		add(h.Address, HostAddresses, "host "+h.Name, fmt.Sprintf("in the inventory as hosts[%d]", i))
 	}
 	if at := a.in.Inventory.Cluster.Address; at != nil {
-		add(*at, HostAddresses, "failover cluster "+a.in.Inventory.Cluster.Name)
+		add(*at, HostAddresses, "failover cluster "+a.in.Inventory.Cluster.Name, "in the inventory as failoverCluster.address")
 	}
-	for _, c := range a.in.Site.Clusters {
-		if c.Control.Address != nil {
-			add(*c.Control.Address, FixedAddresses, "API server of "+c.Name)
+	if p := a.in.Site.Proxy; p != nil {
+		for _, one := range []struct{ key, url string }{{"http", p.HTTP}, {"https", p.HTTPS}} {
+			if u, err := proxyURL(one.url); err == nil {
+				if at, err := netip.ParseAddr(u.Hostname()); err == nil {
+					add(at, FixedAddresses, "proxy", "given as site.proxy."+one.key)
+				}
+			}
+		}
+	}
+	source := cite(a.in.Profile.Addresses.ClusterEndpointSet.Source)
+	for i, c := range a.in.Site.Clusters {
+		if at := c.Control.Address; at != nil && at.IsValid() {
+			a.planned.Fixed = append(a.planned.Fixed, Address{*at, FixedAddresses, "API server of " + c.Name, fmt.Sprintf("given as site.clusters[%d].controlPlane.address", i), source})
 		}
 	}
 }
 
-// subnet judges the subnet itself and reports whether pools can be looked for in it.
-func (a *addressing) subnet() bool {
-	subnet, rules := a.net.Subnet, a.in.Profile.Addresses
-	switch {
-	case !subnet.IsValid():
-		a.block("address-subnet", "site.network.subnet", "the subnet is missing", "",
-			"write the subnet of the clusters' machines with its prefix length, such as 10.40.20.0/24", OwnerNetwork, "")
-	case !subnet.Addr().Is4():
-		a.block("address-family", "site.network.subnet", fmt.Sprintf("the subnet %s is IPv6; the platform uses IPv4 only", subnet), subnet.String(),
-			"give an IPv4 subnet", OwnerNetwork, cite(rules.EdgesForbidden.Source))
-	case subnet.Masked() != subnet:
-		a.block("address-subnet", "site.network.subnet", fmt.Sprintf("%s is an address inside the subnet %s", subnet, subnet.Masked()), subnet.String(),
-			fmt.Sprintf("write %s", subnet.Masked()), OwnerYou, "")
-	case subnet.Bits() > 30-a.edges:
-		a.block("address-subnet", "site.network.subnet", fmt.Sprintf("the subnet %s has no room for a pool", subnet), subnet.String(),
-			fmt.Sprintf("give a subnet with at least %d addresses", max(rules.AdvisedMinimum.Value, 8)), OwnerNetwork, cite(rules.AdvisedMinimum.Source))
-	default:
-		if size := whole(subnet).Size(); size < rules.AdvisedMinimum.Value {
-			a.add(Finding{Code: "address-advised", Severity: Warn, Path: "site.network.subnet",
-				Message:  fmt.Sprintf("the subnet %s has %d addresses, %d are advised", subnet, size, rules.AdvisedMinimum.Value),
-				Evidence: subnet.String(), Remedy: "ask for a larger subnet; a pool cannot be extended later",
-				Owner: OwnerNetwork, Source: cite(rules.AdvisedMinimum.Source)})
-		}
-		return true
+// occupy gathers what proposals keep off, once the ranges of the site are judged.
+func (a *addressing) occupy() {
+	var busy, leased []stretch
+	for _, f := range a.planned.Fixed {
+		busy = appendAddress(busy, f.Address)
 	}
-	return false
+	for _, u := range a.in.Inventory.InUse {
+		busy = appendAddress(busy, u.Address)
+	}
+	for _, l := range a.lans {
+		for _, r := range l.net.Reserved {
+			if r.Valid() {
+				busy = append(busy, stretchOf(r))
+			}
+		}
+		for _, at := range l.net.DHCPReservations {
+			busy = appendAddress(busy, at)
+		}
+		if scope := l.net.DHCPScope; scope != nil && scope.Valid() {
+			part := stretches{stretchOf(*scope)}
+			for _, r := range l.net.DHCPExclusions {
+				part = part.exclude(r)
+			}
+			leased = append(leased, part...)
+		}
+		for _, r := range []*Range{l.net.NodePool, l.net.VIPPool} {
+			if r != nil && r.Valid() {
+				a.placed = append(a.placed, stretchOf(*r))
+			}
+		}
+	}
+	a.busy, a.leased = merged(busy), merged(leased)
+}
+
+func appendAddress(list []stretch, at netip.Addr) []stretch {
+	if !at.Is4() {
+		return list
+	}
+	return append(list, stretch{number(at), number(at)})
+}
+
+// free are the addresses of a subnet that nothing is known to use and that a pool may
+// begin or end at.
+func (a *addressing) free(subnet netip.Prefix) stretches {
+	free := a.inner(subnet)
+	all := stretchOf(whole(subnet))
+	for i := a.leased.from(all.low); i < len(a.leased) && a.leased[i].low <= all.high; i++ {
+		free = free.without(a.leased[i])
+	}
+	for _, s := range a.placed {
+		if s.low <= all.high && all.low <= s.high {
+			free = free.without(s)
+		}
+	}
+	return free
+}
+
+// inner are the addresses of a subnet that are off its edges and that nothing is known to
+// use, whether or not a pool or a DHCP server has them.
+func (a *addressing) inner(subnet netip.Prefix) stretches {
+	all := whole(subnet)
+	low, high := number(all.Start)+uint64(a.edges)+1, number(all.End)
+	if high < uint64(a.edges)+1 {
+		return nil
+	}
+	return a.busy.gaps(low, high-uint64(a.edges)-1)
+}
+
+// sum fills in what is counted over all networks.
+func (a *addressing) sum() {
+	beyond := 0
+	for i, l := range a.lans {
+		a.planned.Total += l.tally.total()
+		beyond += l.tally.beyond
+		if i == 0 {
+			a.planned.Pools, a.planned.Demands, a.planned.Room, a.planned.Balancers = l.pooled, l.tally.lines, l.room(), l.balancers()
+			continue
+		}
+		names := []string{}
+		for _, c := range l.clusters {
+			names = append(names, a.in.Site.Clusters[c].Name)
+		}
+		a.planned.Networks = append(a.planned.Networks, NetworkMap{Name: l.net.Name, VLAN: l.net.VLAN, Subnet: l.net.Subnet, Addressing: l.net.Addressing,
+			Clusters: names, Pools: l.pooled, Demands: l.tally.lines, Room: l.room(), Balancers: l.balancers()})
+	}
+	a.planned.VendorCount = a.planned.Total - beyond
+	a.planned.VendorTotals = vendorTotals(a.in.Site, a.in.Profile)
+	a.planned.Permanent = permanent(a.in, a.planned)
 }
 
 func (a *addressing) add(f Finding) { a.findings = append(a.findings, f) }
@@ -127,48 +219,49 @@ func (a *addressing) hostNetwork() (netip.Prefix, bool) {
 			return n.Subnet.Masked(), true
 		}
 	}
-	if len(a.in.Inventory.Cluster.Nets) == 0 && holds(a.net.Subnet) {
-		return a.net.Subnet.Masked(), true
+	if len(a.in.Inventory.Cluster.Nets) == 0 && holds(a.in.Site.Network.Subnet) {
+		return a.in.Site.Network.Subnet.Masked(), true
 	}
 	return netip.Prefix{}, false
 }
 
-// free are the addresses of a subnet that nothing is known to use and that a pool may
-// begin or end at.
-func (a *addressing) free(subnet netip.Prefix) *netipx.IPSetBuilder {
-	var b netipx.IPSetBuilder
-	all := whole(subnet)
-	low, high := number(all.Start)+uint64(a.edges), number(all.End)-uint64(a.edges)
-	if low+1 > high-1 || high > number(all.End) {
-		return &b
-	}
-	b.AddRange(netipx.IPRangeFrom(address(low+1), address(high-1)))
-	for _, f := range a.planned.Fixed {
-		if f.Address.Is4() {
-			b.Remove(f.Address)
+// survey makes the lans of the site and gives each its clusters.
+func (a *addressing) survey() {
+	site := a.in.Site
+	a.lans = []*lan{{addressing: a, net: site.Network, at: "site.network"}}
+	byName := map[string]*lan{site.Network.Name: a.lans[0], "": a.lans[0]}
+	known := []string{site.Network.Name}
+	for i, n := range site.Networks {
+		l := &lan{addressing: a, net: n, at: fmt.Sprintf("site.networks[%d]", i), of: " of " + n.Name}
+		a.lans = append(a.lans, l)
+		known = append(known, n.Name)
+		if _, again := byName[n.Name]; !again {
+			byName[n.Name] = l
 		}
 	}
-	for _, r := range a.net.Reserved {
-		remove(&b, r)
+	for i, c := range site.Clusters {
+		l, ok := byName[c.Network]
+		if !ok {
+			l = a.lans[0] // counted somewhere; the plan is blocked
+			a.block("cluster-network", fmt.Sprintf("site.clusters[%d].network", i), fmt.Sprintf("%s names the network %q, and the site has none of that name", c.Name, c.Network), c.Network,
+				didYouMean(c.Network, known), OwnerYou, "")
+		}
+		l.clusters = append(l.clusters, i)
 	}
-	return &b
+	pages := citations{}
+	for i, l := range a.lans {
+		l.tally = demands(site, a.in.Profile, l.clusters, i == 0, pages)
+	}
 }
 
-func remove(b *netipx.IPSetBuilder, r Range) {
-	if r.Valid() {
-		b.RemoveRange(netipx.IPRangeFrom(r.Start, r.End))
+// networkOf is the network that a cluster lives in, and whether it is the site's own.
+func networkOf(site Site, c Cluster) (n Network, own bool) {
+	i := slices.IndexFunc(site.Networks, func(n Network) bool { return n.Name == c.Network })
+	if c.Network == "" || c.Network == site.Network.Name || i < 0 {
+		return site.Network, true
 	}
+	return site.Networks[i], false
 }
 
-// runs are the unbroken stretches of a set of addresses, from the lowest.
-func runs(b *netipx.IPSetBuilder) []Range {
-	set, err := b.IPSet()
-	if err != nil {
-		return nil // not reached: only valid ranges are added and removed
-	}
-	var out []Range
-	for _, r := range set.Ranges() {
-		out = append(out, Range{r.From(), r.To()})
-	}
-	return out
-}
+// hasAgent reports whether the platform takes an address for the cloud agent from the site.
+func hasAgent(p profiles.Profile) bool { return p.Addresses.CloudAgent.Count > 0 }

@@ -2,7 +2,7 @@ package planner
 
 import (
 	"fmt"
-	"net/netip"
+	"strconv"
 )
 
 // growth are the shares, in percent of the need, that a proposed pool is made larger by.
@@ -13,47 +13,39 @@ var growth = [...]int{50, 25, 0}
 // subnet that touch neither its edges nor anything that is known to be in use. The node
 // pool goes first, at the lowest place that leaves room for the virtual pool, which
 // stands above it if it can.
-func (a *addressing) propose(nodes, virtual seat) {
-	static := a.net.Addressing != DHCP
-	wantNodes := static && nodes.given == nil && nodes.need > 0
+func (l *lan) propose(nodes, virtual seat) {
+	wantNodes := l.net.Addressing != DHCP && nodes.given == nil && nodes.need > 0
 	wantVirtual := virtual.given == nil && virtual.need > 0
-	b := a.free(a.net.Subnet)
-	for _, r := range []*Range{nodes.given, virtual.given, a.net.DHCPScope} {
-		if r != nil {
-			remove(b, *r)
-		}
-	}
-	free := runs(b)
 	var n, v Range
+	var free []Range
 	found, extra := false, 0
-	for _, extra = range growth {
-		if n, v, found = place(free, grown(nodes.need, extra, wantNodes), grown(virtual.need, extra, wantVirtual)); found {
-			break
-		}
-	}
-	why := func(s seat) Reason {
-		rule := fmt.Sprintf("the lowest unbroken run of free addresses that holds the %d needed and %d %% more", s.need, extra)
-		return Reason{Rule: rule, Source: cite(a.in.Profile.Addresses.Node.Source)}
-	}
-	for _, s := range []struct {
-		seat
-		wanted bool
-		at     Range
-	}{{nodes, wantNodes, n}, {virtual, wantVirtual, v}} {
-		switch {
-		case !s.wanted:
-			if s.given != nil {
-				a.keep(s.seat)
+	if wantNodes || wantVirtual {
+		free = l.free(l.net.Subnet).spans()
+		for _, extra = range growth {
+			if n, v, found = place(free, grown(nodes.need, extra, wantNodes), grown(virtual.need, extra, wantVirtual)); found {
+				break
 			}
-		case found:
-			a.seat(s.seat, s.at, why(s.seat))
-			a.add(Finding{Code: "address-proposed", Severity: Note, Path: s.path,
-				Message:  fmt.Sprintf("%s is proposed for the %s: %d addresses, %d of them needed now", s.at, s.name, s.at.Size(), s.need),
-				Evidence: s.at.String(), Remedy: "have the range reserved before the change, or give another in the site file; what others use in the subnet is not known here",
-				Owner: OwnerNetwork, Source: cite(a.in.Profile.Addresses.Node.Source)})
-		default:
-			a.noRoom(s.seat, free)
 		}
+	}
+	l.settle(nodes, wantNodes, found, n, extra, free)
+	l.settle(virtual, wantVirtual, found, v, extra, free)
+}
+
+// settle puts one pool into the plan, where it is given or where a place was found.
+func (l *lan) settle(s seat, wanted, found bool, at Range, extra int, free []Range) {
+	switch {
+	case !wanted:
+		l.keep(s)
+	case found:
+		l.seat(s, at, Reason{Rule: fmt.Sprintf("the lowest unbroken run of free addresses that holds the %d needed and %d %% more", s.need, extra), Source: l.nodePage})
+		l.placed = append(l.placed, stretchOf(at))
+		text := at.String()
+		l.add(Finding{Code: "address-proposed", Severity: Note, Path: s.path,
+			Message:  text + " is proposed for the " + s.name + ": " + strconv.Itoa(at.Size()) + " addresses, " + strconv.Itoa(s.need) + " of them needed now",
+			Evidence: text, Remedy: "have the range reserved before the change, or give another in the site file; what others use in the subnet is not known here",
+			Owner: OwnerNetwork, Source: l.nodePage})
+	default:
+		l.noRoom(s, free)
 	}
 }
 
@@ -66,15 +58,18 @@ func grown(need, percent int, wanted bool) int {
 }
 
 // noRoom reports a pool that fits nowhere.
-func (a *addressing) noRoom(s seat, free []Range) {
+func (l *lan) noRoom(s seat, free []Range) {
 	longest, total := 0, 0
 	for _, r := range free {
 		longest = max(longest, r.Size())
 		total += r.Size()
 	}
-	a.block("address-no-room", s.path, fmt.Sprintf("the subnet %s has no room for the %s: %d unbroken addresses are needed beside the other pool, the longest free run has %d", a.net.Subnet, s.name, s.need, longest),
-		fmt.Sprintf("%s, %d needed, %d free, longest run %d", a.net.Subnet, s.need, total, longest),
-		"ask for a larger subnet, or free addresses in this one", OwnerNetwork, cite(a.in.Profile.Addresses.Node.Source))
+	remedy := "ask for a larger subnet, or free addresses in this one"
+	if r, ok := l.excludable(s.need); ok {
+		remedy = fmt.Sprintf("have a part of the DHCP scope excluded, such as %s, and give it as %s.dhcpExclusions; or ask for a larger subnet", r, l.at)
+	}
+	l.block("address-no-room", s.path, fmt.Sprintf("the subnet %s has no room for the %s: %d unbroken addresses are needed beside the other pool, the longest free run has %d", l.net.Subnet, s.name, s.need, longest),
+		fmt.Sprintf("%s, %d needed, %d free, longest run %d", l.net.Subnet, s.need, total, longest), remedy, OwnerNetwork, l.nodePage)
 }
 
 // place finds an unbroken run of n addresses and another of v in the free runs, which
@@ -117,17 +112,3 @@ func lowest(free []Range, n int) (Range, bool) {
 }
 
 func first(r Range, n int) Range { return Range{r.Start, address(number(r.Start) + uint64(n) - 1)} }
-
-func larger(a, b netip.Addr) netip.Addr {
-	if a.Less(b) {
-		return b
-	}
-	return a
-}
-
-func smaller(a, b netip.Addr) netip.Addr {
-	if b.Less(a) {
-		return b
-	}
-	return a
-}

@@ -31,15 +31,10 @@ func annotateSummary(n *yaml.Node, p Plan) {
 }
 
 func annotateAddresses(n *yaml.Node, m AddressMap) {
-	if pools := child(n, "pools"); pools != nil {
-		for i, pool := range m.Pools {
-			if pool.Kind == NodeAddresses && m.Addressing == DHCP {
-				noted(pools.Content[i], "size", "what the DHCP server can lease of the range")
-			} else {
-				noted(pools.Content[i], "size", "from start to end, both included")
-			}
-			noted(pools.Content[i], "needed", fmt.Sprintf("the sum of the demands of %s below", pool.Kind))
-			noted(pools.Content[i], "free", fmt.Sprintf("%d - %d", pool.Size, pool.Needed))
+	annotatePools(child(n, "pools"), m.Pools, m.Addressing)
+	if networks := child(n, "networks"); networks != nil {
+		for i, further := range m.Networks {
+			annotatePools(child(networks.Content[i], "pools"), further.Pools, further.Addressing)
 		}
 	}
 	if m.Total == m.VendorCount {
@@ -50,6 +45,18 @@ func annotateAddresses(n *yaml.Node, m AddressMap) {
 	noted(n, "total", "the sum of the demands")
 	if m.CloudAgent != nil {
 		noted(n, "cloudAgent", "the site's, else proposed: see the findings")
+	}
+}
+
+func annotatePools(n *yaml.Node, pools []Pool, addressing Addressing) {
+	for i, pool := range pools {
+		if pool.Kind == NodeAddresses && addressing == DHCP {
+			noted(n.Content[i], "size", "what the DHCP server can lease of the range")
+		} else {
+			noted(n.Content[i], "size", "from start to end, both included")
+		}
+		noted(n.Content[i], "needed", fmt.Sprintf("the sum of the demands of %s below", pool.Kind))
+		noted(n.Content[i], "free", fmt.Sprintf("%d - %d", pool.Size, pool.Needed))
 	}
 }
 

@@ -15,7 +15,7 @@ func Check(in Input) []Finding {
 	j.drives()
 	j.fabric()
 	j.site()
-	j.network()
+	j.networks()
 	j.clusters()
 	j.lifecycle()
 	return j.findings
@@ -38,6 +38,18 @@ func cite(s profiles.Source) string {
 		return fmt.Sprintf("%s (read %s; derived: %s)", s.Page, s.Read, s.Derived)
 	}
 	return fmt.Sprintf("%s (read %s)", s.Page, s.Read)
+}
+
+// citations are sources as text, each made once.
+type citations map[profiles.Source]string
+
+func (c citations) of(s profiles.Source) string {
+	text, known := c[s]
+	if !known {
+		text = cite(s)
+		c[s] = text
+	}
+	return text
 }
 
 // severityOf is what it means to lack something of the given strength.

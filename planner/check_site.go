@@ -52,6 +52,10 @@ func References(s Site) []Finding {
 	j := &judge{}
 	j.reference("site.access.password", s.Access.Password, true)
 	j.reference("site.azure.secret", s.Azure.Secret, false)
+	if s.Proxy != nil {
+		j.password("site.proxy.http", s.Proxy.HTTP)
+		j.password("site.proxy.https", s.Proxy.HTTPS)
+	}
 	return j.findings
 }
 
@@ -136,26 +140,47 @@ func volumePaths(volumes []Volume) string {
 	return strings.Join(paths, " or ")
 }
 
-// network judges what is said of the network, beside its addresses.
-func (j *judge) network() {
-	n, rules := j.in.Site.Network, j.rules.Network
+// password refuses a proxy's address with an account in it; it never shows it.
+func (j *judge) password(path, url string) {
+	if strings.Contains(url, "@") {
+		j.add(Finding{Code: "secret-reference", Severity: Block, Path: path, Owner: OwnerYou, Message: "the address of the proxy holds an account, and perhaps its password",
+			Remedy: "write the address without it, such as http://proxy.corp.contoso.com:3128; proxies that ask for an account are not set up by arcwright"})
+	}
+}
+
+// networks judges what is said of each network, beside its addresses.
+func (j *judge) networks() {
+	j.network("site.network", j.in.Site.Network)
+	switches := []string{j.in.Site.Network.Switch}
+	for i, n := range j.in.Site.Networks {
+		j.network(fmt.Sprintf("site.networks[%d]", i), n)
+		if !slices.Contains(switches, n.Switch) {
+			switches = append(switches, n.Switch)
+		}
+	}
+	for _, name := range switches {
+		j.switches(name)
+	}
+}
+
+func (j *judge) network(at string, n Network) {
+	rules := j.rules.Network
 	if !plainName.MatchString(n.Name) {
-		j.add(Finding{Code: "network-name", Severity: Block, Path: "site.network.name", Owner: OwnerYou, Evidence: n.Name, Source: "ASD:AKS-Hybrid/reference/ps/new-akshcinetworksetting.md (read 2026-11-22)",
+		j.add(Finding{Code: "network-name", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: n.Name, Source: "ASD:AKS-Hybrid/reference/ps/new-akshcinetworksetting.md (read 2026-11-22)",
 			Message: fmt.Sprintf("%q cannot name a network", n.Name), Remedy: "use lower-case letters and digits only"})
 	}
 	if !slices.Contains(rules.Addressing.Value, profiles.Addressing(n.Addressing)) {
-		j.add(Finding{Code: "network-addressing", Severity: Block, Path: "site.network.addressing", Owner: OwnerNetwork, Evidence: string(n.Addressing), Source: cite(rules.Addressing.Source),
+		j.add(Finding{Code: "network-addressing", Severity: Block, Path: at + ".addressing", Owner: OwnerNetwork, Evidence: string(n.Addressing), Source: cite(rules.Addressing.Source),
 			Message: fmt.Sprintf("%s does not take %s addressing", j.rules.Title, n.Addressing), Remedy: "write addressing: static"})
 	}
 	if most := rules.VLANMax.Value; n.VLAN < 0 || most > 0 && n.VLAN > most {
-		j.add(Finding{Code: "network-vlan", Severity: Block, Path: "site.network.vlan", Owner: OwnerNetwork, Evidence: fmt.Sprint(n.VLAN), Source: cite(rules.VLANMax.Source),
+		j.add(Finding{Code: "network-vlan", Severity: Block, Path: at + ".vlan", Owner: OwnerNetwork, Evidence: fmt.Sprint(n.VLAN), Source: cite(rules.VLANMax.Source),
 			Message: fmt.Sprintf("%d is no VLAN", n.VLAN), Remedy: fmt.Sprintf("write 1 to %d, or leave it out for untagged", most)})
 	}
 	if least, most := rules.DNSMin, rules.DNSMax; len(n.DNS) < least.Value || !most.Unstated && len(n.DNS) > most.Value {
-		j.add(Finding{Code: "network-dns", Severity: Block, Path: "site.network.dns", Owner: OwnerNetwork, Evidence: fmt.Sprintf("%d servers", len(n.DNS)), Source: cite(least.Source),
+		j.add(Finding{Code: "network-dns", Severity: Block, Path: at + ".dns", Owner: OwnerNetwork, Evidence: fmt.Sprintf("%d servers", len(n.DNS)), Source: cite(least.Source),
 			Message: fmt.Sprintf("%d DNS servers are named", len(n.DNS)), Remedy: fmt.Sprintf("name %d to %d", least.Value, most.Value)})
 	}
-	j.switches(n.Switch)
 }
 
 // switches judges the virtual switch, which has to be external and alike on all hosts.

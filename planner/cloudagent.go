@@ -8,19 +8,19 @@ import (
 // cloudAgent judges the cloud agent's address, or proposes one. It floats between the
 // hosts, so it stands in their subnet and not in a pool.
 func (a *addressing) cloudAgent() {
-	rule := a.in.Profile.Addresses.CloudAgent
-	if rule.Count == 0 {
-		if a.net.CloudAgent != nil {
+	rule, own := a.in.Profile.Addresses.CloudAgent, a.in.Site.Network
+	if !hasAgent(a.in.Profile) {
+		if own.CloudAgent != nil {
 			a.add(Finding{Code: "cloud-agent-unused", Severity: Warn, Path: "site.network.cloudAgent",
-				Message: "this platform takes no address for a cloud agent from the site", Evidence: a.net.CloudAgent.String(),
+				Message: "this platform takes no address for a cloud agent from the site", Evidence: own.CloudAgent.String(),
 				Remedy: "remove the key", Owner: OwnerYou, Source: cite(rule.Source)})
 		}
 		return
 	}
 	network, known := a.hostNetwork()
-	if a.net.CloudAgent != nil {
-		a.judgeCloudAgent(*a.net.CloudAgent, network, known)
-		a.planned.Fixed = append(a.planned.Fixed, Address{a.net.CloudAgent.Addr(), HostAddresses, "cloud agent"})
+	if own.CloudAgent != nil {
+		a.judgeCloudAgent(*own.CloudAgent, network, known)
+		a.stand(Address{own.CloudAgent.Addr(), HostAddresses, "cloud agent", "given as site.network.cloudAgent", cite(rule.Source)})
 		return
 	}
 	if len(a.in.Inventory.Hosts) == 0 {
@@ -38,7 +38,7 @@ func (a *addressing) cloudAgent() {
 			"free an address there and give it as network.cloudAgent", OwnerNetwork, cite(rule.Source))
 		return
 	}
-	a.planned.Fixed = append(a.planned.Fixed, Address{at, HostAddresses, "cloud agent"})
+	a.stand(Address{at, HostAddresses, "cloud agent", "the first free address above the hosts, or else of their subnet", cite(rule.Source)})
 	prefix := netip.PrefixFrom(at, network.Bits())
 	a.planned.CloudAgent = &prefix
 	a.add(Finding{Code: "address-proposed", Severity: Note, Path: "site.network.cloudAgent",
@@ -47,22 +47,22 @@ func (a *addressing) cloudAgent() {
 		Owner: OwnerNetwork, Source: cite(rule.Source)})
 }
 
+// stand enters an address that was chosen after the others.
+func (a *addressing) stand(at Address) {
+	a.planned.Fixed = append(a.planned.Fixed, at)
+	a.busy = merged(appendAddress(a.busy, at.Address))
+}
+
 // proposeCloudAgent takes the first free address above the hosts, or else the first at all.
 func (a *addressing) proposeCloudAgent(network netip.Prefix) (netip.Addr, bool) {
-	b := a.free(network)
-	for _, r := range []*Range{a.net.NodePool, a.net.VIPPool, a.net.DHCPScope} {
-		if r != nil {
-			remove(b, *r)
-		}
-	}
+	free := a.free(network).spans()
 	above := netip.Addr{}
 	for _, f := range a.planned.Fixed {
 		if f.Pool == HostAddresses && network.Contains(f.Address) && above.Less(f.Address) {
 			above = f.Address
 		}
 	}
-	stretches := runs(b)
-	for _, r := range stretches {
+	for _, r := range free {
 		if above.Less(r.Start) {
 			return r.Start, true
 		}
@@ -70,10 +70,10 @@ func (a *addressing) proposeCloudAgent(network netip.Prefix) (netip.Addr, bool) 
 			return above.Next(), true
 		}
 	}
-	if len(stretches) == 0 {
+	if len(free) == 0 {
 		return netip.Addr{}, false
 	}
-	return stretches[0].Start, true
+	return free[0].Start, true
 }
 
 func (a *addressing) judgeCloudAgent(agent, network netip.Prefix, known bool) {
@@ -105,14 +105,22 @@ func (a *addressing) judgeCloudAgent(agent, network netip.Prefix, known bool) {
 				"give a free address of the hosts' subnet", OwnerNetwork, page)
 		}
 	}
-	for _, r := range a.net.Reserved {
-		if r.Contains(at) {
-			a.block("address-taken", path, fmt.Sprintf("the cloud agent's address %s is in the reserved range %s", at, r), agent.String()+" "+r.String(),
-				"give a free address, or take it out of network.reserved", OwnerNetwork, page)
+	for _, l := range a.lans {
+		for _, r := range l.net.Reserved {
+			if r.Contains(at) {
+				a.block("address-taken", path, fmt.Sprintf("the cloud agent's address %s is in the reserved range %s", at, r), agent.String()+" "+r.String(),
+					"give a free address, or take it out of "+l.at+".reserved", OwnerNetwork, page)
+			}
+		}
+		if l.leases(Range{at, at}) {
+			a.block("address-taken", path, fmt.Sprintf("the cloud agent's address %s is in the DHCP scope %s", at, l.net.DHCPScope), agent.String()+" "+l.net.DHCPScope.String(),
+				"have the address excluded from the scope and give it in "+l.at+".dhcpExclusions, or give another", OwnerNetwork, page)
 		}
 	}
-	if scope := a.net.DHCPScope; scope != nil && scope.Contains(at) {
-		a.block("address-taken", path, fmt.Sprintf("the cloud agent's address %s is in the DHCP scope %s", at, *scope), agent.String()+" "+scope.String(),
-			"exclude the address from the scope, or give another", OwnerNetwork, page)
+	for _, u := range a.in.Inventory.InUse {
+		if u.Address == at {
+			a.block("address-taken", path, fmt.Sprintf("the cloud agent's address %s is in use by %s", at, u.By), agent.String()+" "+u.By,
+				"give a free address of the hosts' subnet", OwnerNetwork, page)
+		}
 	}
 }

@@ -49,7 +49,7 @@ func TestCloudAgent(t *testing.T) {
 			in := worked(t, "windows-server-2022")
 			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.60", "10.1.0.99"), span("10.1.0.100", "10.1.0.120")
 			test.change(&in)
-			got, findings := addresses(in)
+			got, findings := Addresses(in)
 			if at := ""; got.CloudAgent != nil {
 				if at = got.CloudAgent.String(); at != test.at {
 					t.Errorf("stands at %s, want %s", at, test.at)
@@ -67,7 +67,7 @@ func TestCloudAgent(t *testing.T) {
 func TestAzureLocalTakesNoCloudAgent(t *testing.T) {
 	in := worked(t, "azure-local")
 	in.Site.Network.CloudAgent = new(netip.MustParsePrefix("10.2.0.30/24"))
-	got, findings := addresses(in)
+	got, findings := Addresses(in)
 	if got.CloudAgent != nil {
 		t.Errorf("plans a cloud agent at %s", got.CloudAgent)
 	}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -17,6 +18,7 @@ func counted(n int) int { return min(max(n, 0), mostCounted) }
 // tally collects the lines of an address count.
 type tally struct {
 	lines []Demand
+	pages citations
 	// beyond is how many addresses the vendor's own worked example leaves out.
 	beyond int
 }
@@ -27,7 +29,7 @@ func (t *tally) add(rule profiles.AddressRule, n int, purpose, owner, words stri
 		return
 	}
 	t.lines = append(t.lines, Demand{Pool: poolOf(rule.Space), Purpose: purpose, Owner: owner, Count: rule.Count * n,
-		Reason: Reason{Rule: fmt.Sprintf("%d %s", rule.Count, words), Source: cite(rule.Source)}})
+		Reason: Reason{Rule: strconv.Itoa(rule.Count) + " " + words, Source: t.pages.of(rule.Source)}})
 }
 
 // poolOf is the pool that a space of the profile's rules is served from. Addresses of
@@ -42,21 +44,25 @@ func poolOf(space profiles.Space) PoolKind {
 	return VirtualAddresses
 }
 
-// demands counts the addresses that a site needs, line by line, by the rules of its
-// platform. A pool that grows by itself is counted at the most it may grow to. The
+// demands counts the addresses that a network needs, line by line, by the rules of the
+// platform: for the clusters that live in it, by their index, and in the site's own for
+// the platform itself. A pool that grows by itself is counted at the most it may grow to. The
 // addresses that Azure Local's own services take are no part of it: they were given when
 // the platform was installed.
-func demands(site Site, profile profiles.Profile) tally {
-	var t tally
+func demands(site Site, profile profiles.Profile, clusters []int, own bool, pages citations) tally {
+	t := tally{pages: pages}
 	rules := profile.Addresses
 	const management = "management"
-	t.add(rules.ManagementNode, 1, "machine of the management cluster", management, "for the machine of the management cluster")
-	t.add(rules.ManagementUpgrade, 1, "upgrade of the management cluster", management, "kept for upgrading the management cluster")
-	t.add(rules.ManagementEndpoint, 1, "API server of the management cluster", management, "for the API server of the management cluster")
-	t.add(rules.CloudAgent, 1, "cloud agent", management, "for the cloud agent, in the subnet of the hosts")
-	t.beyond = rules.ManagementEndpoint.Count + rules.CloudAgent.Count
+	if own {
+		t.add(rules.ManagementNode, 1, "machine of the management cluster", management, "for the machine of the management cluster")
+		t.add(rules.ManagementUpgrade, 1, "upgrade of the management cluster", management, "kept for upgrading the management cluster")
+		t.add(rules.ManagementEndpoint, 1, "API server of the management cluster", management, "for the API server of the management cluster")
+		t.add(rules.CloudAgent, 1, "cloud agent", management, "for the cloud agent, in the subnet of the hosts")
+		t.beyond = rules.ManagementEndpoint.Count + rules.CloudAgent.Count
+	}
 
-	for _, c := range site.Clusters {
+	for _, i := range clusters {
+		c := site.Clusters[i]
 		t.add(rules.Node, counted(c.Control.Count), "control planes", c.Name, "for each control plane machine")
 		for _, p := range c.NodePools {
 			words := "for each worker machine"

@@ -37,7 +37,7 @@ func TestInnerRanges(t *testing.T) {
 				in.Site.Network.CloudAgent = prefix("10.2.0.30/24")
 			}
 			test.change(&in)
-			_, findings := addresses(in)
+			_, findings := Addresses(in)
 			if diff := cmp.Diff(test.want, codes(findings)); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

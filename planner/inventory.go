@@ -14,6 +14,16 @@ type Inventory struct {
 	ReadAt  time.Time       `yaml:"readAt" json:"readAt"`
 	Hosts   []Host          `yaml:"hosts" json:"hosts"`
 	Cluster FailoverCluster `yaml:"failoverCluster,omitempty" json:"failoverCluster,omitempty"`
+	// InUse are addresses that others are known to use, such as those of a scan or of an
+	// address-management system. arcwright discover does not look for them.
+	InUse []UsedAddress `yaml:"inUse,omitempty" json:"inUse,omitempty"`
+}
+
+// UsedAddress is an address that is taken.
+type UsedAddress struct {
+	Address netip.Addr `yaml:"address" json:"address"`
+	// By says who has it, such as printer-3.
+	By string `yaml:"by" json:"by"`
 }
 
 // Known is an answer that may not be known: without the rights to look, Windows

@@ -1,12 +1,14 @@
 package planner
 
+import "strings"
+
 // Make plans a site. It always makes a whole plan, however wrong the input is: what is
 // wrong stands in its findings, and a plan with a finding that stops is not applied. The
 // plan shares the lists of its site and inventory with the input.
 func Make(in Input) Plan {
 	steady := MachinesOf(in.Site, in.Profile)
 	extra := surge(steady)
-	book, findings := addresses(in)
+	book, findings := Addresses(in)
 	room := headroom(in, steady, extra)
 	findings = append(findings, Check(in)...)
 	findings = append(findings, machineFindings(steady, extra, in.Profile)...)
@@ -41,6 +43,9 @@ func withoutSecrets(s Site) Site {
 		if *ref != "" && !secretRef.MatchString(string(*ref)) {
 			*ref = withheld
 		}
+	}
+	if p := s.Proxy; p != nil && strings.Contains(p.HTTP+p.HTTPS, "@") {
+		s.Proxy = &Proxy{HTTP: string(withheld), HTTPS: string(withheld), NoProxy: p.NoProxy}
 	}
 	return s
 }

@@ -93,20 +93,33 @@ type Demand struct {
 type Address struct {
 	Address netip.Addr `yaml:"address" json:"address"`
 	Pool    PoolKind   `yaml:"pool" json:"pool"`
-	// Purpose is such as "gateway", "host" or "virtual pool: API server of shop". The
-	// platform chooses within a pool, so most addresses of a pool carry the pool's purpose only.
+	// Purpose is such as "gateway" or "host hv01". Those of a pool are chosen by the
+	// platform, and are not listed one by one.
 	Purpose string `yaml:"purpose" json:"purpose"`
+	// Rule says how the address came here, such as "given as site.network.gateway".
+	Rule   string `yaml:"rule" json:"rule"`
+	Source string `yaml:"source,omitempty" json:"source,omitempty"`
 }
 
-// AddressMap is every address of the site, with the rule that asked for it.
+// AddressMap is every address of the site, with the rule that asked for it. Pools, demands
+// and room are those of the site's own network; the further networks have theirs.
 type AddressMap struct {
 	Subnet     netip.Prefix `yaml:"subnet" json:"subnet"`
 	Addressing Addressing   `yaml:"addressing" json:"addressing"`
 	Pools      []Pool       `yaml:"pools" json:"pools"`
 	Demands    []Demand     `yaml:"demands" json:"demands"`
+	Room       Room         `yaml:"room" json:"room"`
+	// Balancers are the parts of the virtual pool that load balancers inside the clusters
+	// announce; no two clusters may have one in common.
+	Balancers []BalancerRange `yaml:"balancers,omitempty" json:"balancers,omitempty"`
+	// Networks are the further networks, in the order of the site.
+	Networks []NetworkMap `yaml:"networks,omitempty" json:"networks,omitempty"`
 	// VendorCount is the count the vendor's own worked example would give, Total is ours.
 	VendorCount int `yaml:"vendorCount" json:"vendorCount"`
 	Total       int `yaml:"total" json:"total"`
+	// VendorTotals are what the vendor's pages count for the pools of the whole site, side
+	// by side; they do not agree.
+	VendorTotals []VendorTotal `yaml:"vendorTotals" json:"vendorTotals"`
 	// CloudAgent is the cloud agent's address with the prefix length of the hosts' subnet,
 	// given or proposed; nil where the platform has none.
 	CloudAgent *netip.Prefix `yaml:"cloudAgent,omitempty" json:"cloudAgent,omitempty"`
@@ -114,6 +127,58 @@ type AddressMap struct {
 	Fixed    []Address    `yaml:"fixed" json:"fixed"`
 	Pods     netip.Prefix `yaml:"pods" json:"pods"`
 	Services netip.Prefix `yaml:"services" json:"services"`
+	// Permanent is what can never be changed after the installation.
+	Permanent []Permanent `yaml:"permanent" json:"permanent"`
+}
+
+// NetworkMap is the addresses of one further network.
+type NetworkMap struct {
+	Name string `yaml:"name" json:"name"`
+	// VLAN is 0 for untagged.
+	VLAN       int          `yaml:"vlan" json:"vlan"`
+	Subnet     netip.Prefix `yaml:"subnet" json:"subnet"`
+	Addressing Addressing   `yaml:"addressing" json:"addressing"`
+	// Clusters are the names of those that live here.
+	Clusters []string `yaml:"clusters" json:"clusters"`
+	Pools    []Pool   `yaml:"pools" json:"pools"`
+	Demands  []Demand `yaml:"demands" json:"demands"`
+	Room     Room     `yaml:"room" json:"room"`
+	// Balancers are as in AddressMap.
+	Balancers []BalancerRange `yaml:"balancers,omitempty" json:"balancers,omitempty"`
+}
+
+// BalancerRange is what the MetalLB of one cluster announces.
+type BalancerRange struct {
+	Cluster string `yaml:"cluster" json:"cluster"`
+	Range   Range  `yaml:"range" json:"range"`
+}
+
+// Room is how much more a network takes until its pools are full, each by itself: that
+// many nodes, or services, or clusters of the smallest kind.
+type Room struct {
+	Nodes    int    `yaml:"nodes" json:"nodes"`
+	Services int    `yaml:"services" json:"services"`
+	Clusters int    `yaml:"clusters" json:"clusters"`
+	Reason   Reason `yaml:"reason" json:"reason"`
+}
+
+// VendorTotal is how many addresses one page of the vendor would set aside for the site.
+type VendorTotal struct {
+	Pool  PoolKind `yaml:"pool" json:"pool"`
+	Count int      `yaml:"count" json:"count"`
+	// Used marks the way of counting that the plan uses.
+	Used   bool   `yaml:"used,omitempty" json:"used,omitempty"`
+	Reason Reason `yaml:"reason" json:"reason"`
+}
+
+// Permanent is a setting that cannot be changed after the installation.
+type Permanent struct {
+	// Key of the site, such as network.vipPool, and the value it has here.
+	Key   string `yaml:"key" json:"key"`
+	Value string `yaml:"value,omitempty" json:"value,omitempty"`
+	// Rule says what is left to do for who wants another.
+	Rule   string `yaml:"rule" json:"rule"`
+	Source string `yaml:"source" json:"source"`
 }
 
 // Verdict answers whether machines fit.

@@ -13,7 +13,7 @@ import (
 const planFamily = "arcwright.dev/plan/v"
 
 // kinds are the kinds of step that this program carries out.
-var kinds = []StepKind{PrepareHost, Configure, Install, CreateCluster, CreateNodePool, FetchCredential, WaitNodes, ApplyNamespace, ApplyStorage,
+var kinds = []StepKind{PrepareHost, Configure, Install, CreateNetwork, CreateCluster, CreateNodePool, FetchCredential, WaitNodes, ApplyNamespace, ApplyStorage,
 	LogicalNetwork, CreateAksArc, AddAksArcPool}
 
 // DecodePlan reads a plan file strictly. It answers with a blocking finding for what is

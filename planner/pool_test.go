@@ -87,6 +87,22 @@ func TestAddressFindings(t *testing.T) {
 			in.Site.Clusters[0].Control.Address, in.Site.Clusters[1].Control.Address = new(ip("10.1.0.200")), new(ip("10.1.0.200"))
 			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")
 		}, []string{"address-taken site.clusters[0].controlPlane.address", "address-taken site.clusters[1].controlPlane.address"}, "has the address of the API server of b"},
+		{"a pool that holds many addresses in use names some and counts the others", akshci, func(in *Input) {
+			for i := range 30 {
+				in.Inventory.InUse = append(in.Inventory.InUse, UsedAddress{address(number(ip("10.1.0.20")) + uint64(i)), "printer"})
+			}
+			in.Site.Network.NodePool, in.Site.Network.VIPPool, in.Site.Network.CloudAgent = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120"), prefix("10.2.0.30/24")
+		}, []string{"address-taken site.network.nodePool"}, "printer 10.1.0.27 and 22 more"},
+		{"an inventory that contradicts itself", akshci, func(in *Input) {
+			in.Inventory.InUse = []UsedAddress{{ip("10.1.0.200"), "printer"}, {ip("10.1.0.200"), "camera"}, {ip("fd00::1"), "camera"}}
+			in.Inventory.Cluster.Address = new(in.Inventory.Hosts[1].Address)
+			in.Site.Network.NodePool, in.Site.Network.VIPPool, in.Site.Network.CloudAgent = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120"), prefix("10.2.0.30/24")
+		}, []string{"address-family inventory.inUse[2].address", "inventory-address-conflict inventory.failoverCluster.address", "inventory-address-conflict inventory.inUse[1].address"}, "has the address of hv02"},
+		{"an API server at an address in use", local, func(in *Input) {
+			in.Inventory.InUse = []UsedAddress{{ip("10.1.0.200"), "printer"}}
+			in.Site.Clusters[0].Control.Address = new(ip("10.1.0.200"))
+			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")
+		}, []string{"address-taken site.clusters[0].controlPlane.address"}, "has the address of printer"},
 		{"DNS by IPv6", akshci, func(in *Input) {
 			in.Site.Network.DNS, in.Site.Network.CloudAgent = []netip.Addr{ip("10.2.0.5"), ip("fd00::5")}, prefix("10.2.0.30/24")
 			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")
@@ -103,7 +119,7 @@ func TestAddressFindings(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			in := worked(t, test.platform)
 			test.change(&in)
-			_, findings := addresses(in)
+			_, findings := Addresses(in)
 			got := codes(findings)
 			slices.Sort(got)
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -152,7 +168,7 @@ func TestDHCP(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			in := worked(t, "windows-server-2022")
 			dhcp(test.change)(&in)
-			_, findings := addresses(in)
+			_, findings := Addresses(in)
 			if diff := cmp.Diff(test.want, codes(findings)); diff != "" {
 				t.Fatalf("findings (-want +got):\n%s", diff)
 			}

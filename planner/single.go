@@ -7,23 +7,60 @@ import (
 	"github.com/arcwright/arcwright/profiles"
 )
 
-// single judges the addresses that stand by themselves: gateway, DNS servers, hosts, API
+// single judges the addresses that stand by themselves: gateways, DNS servers, hosts, API
 // servers that the site gives, and the ranges that are reserved for others.
 func (a *addressing) single() {
-	a.gateway()
-	for i, at := range a.net.DNS {
-		a.ipv4(fmt.Sprintf("site.network.dns[%d]", i), "DNS server", at)
+	hosts := map[netip.Addr]string{}
+	for _, f := range a.planned.Fixed {
+		if f.Pool == HostAddresses {
+			hosts[f.Address] = f.Purpose
+		}
+	}
+	for _, l := range a.lans {
+		l.gateway(hosts)
+		for i, at := range l.net.DNS {
+			if !at.Is4() {
+				a.ipv4(fmt.Sprintf("%s.dns[%d]", l.at, i), "DNS server", at)
+			}
+		}
+		for i, r := range l.net.Reserved {
+			a.sane("reserved range", fmt.Sprintf("%s.reserved[%d]", l.at, i), r)
+		}
+		for _, i := range l.clusters {
+			if c := a.in.Site.Clusters[i]; c.Control.Address != nil {
+				l.apiServer(fmt.Sprintf("site.clusters[%d].controlPlane.address", i), c.Name, *c.Control.Address)
+			}
+		}
 	}
 	for i, h := range a.in.Inventory.Hosts {
 		a.ipv4(fmt.Sprintf("inventory.hosts[%d].address", i), h.Name, h.Address)
 	}
-	for i, r := range a.net.Reserved {
-		a.sane("reserved range", fmt.Sprintf("site.network.reserved[%d]", i), r)
-	}
-	for i, c := range a.in.Site.Clusters {
-		if c.Control.Address != nil {
-			a.apiServer(fmt.Sprintf("site.clusters[%d].controlPlane.address", i), c.Name, *c.Control.Address)
+	if at := a.in.Inventory.Cluster.Address; at != nil {
+		for _, h := range a.in.Inventory.Hosts {
+			if h.Address == *at {
+				a.block("inventory-address-conflict", "inventory.failoverCluster.address", fmt.Sprintf("the failover cluster has the address of %s", h.Name), at.String()+" "+h.Name,
+					"read the hosts again, and correct whichever is wrong", OwnerNetwork, "")
+			}
 		}
+	}
+	a.inUse()
+}
+
+// inUse judges the addresses that others are known to use.
+func (a *addressing) inUse() {
+	by := make(map[netip.Addr]string, len(a.in.Inventory.InUse))
+	for i, u := range a.in.Inventory.InUse {
+		path := fmt.Sprintf("inventory.inUse[%d].address", i)
+		if !u.Address.Is4() {
+			a.ipv4(path, u.By, u.Address)
+			continue
+		}
+		if first, again := by[u.Address]; again && first != u.By {
+			a.add(Finding{Code: "inventory-address-conflict", Severity: Warn, Path: path, Message: fmt.Sprintf("%s is in use by %s and by %s", u.Address, first, u.By),
+				Evidence: fmt.Sprintf("%s %s %s", u.Address, first, u.By), Remedy: "find out which of the two has it, and remove the other entry", Owner: OwnerNetwork})
+			continue
+		}
+		by[u.Address] = u.By
 	}
 }
 
@@ -37,46 +74,59 @@ func (a *addressing) ipv4(path, name string, at netip.Addr) bool {
 	return at.Is4()
 }
 
-func (a *addressing) gateway() {
-	const path = "site.network.gateway"
-	at, subnet := a.net.Gateway, a.net.Subnet
-	if !a.ipv4(path, "gateway", at) || !subnet.IsValid() || !subnet.Addr().Is4() {
+func (l *lan) gateway(hosts map[netip.Addr]string) {
+	path := l.at + ".gateway"
+	at, subnet := l.net.Gateway, l.net.Subnet
+	if !l.ipv4(path, "gateway", at) || !subnet.IsValid() || !subnet.Addr().Is4() {
 		return
 	}
-	a.inside(path, "gateway", at)
-	for _, f := range a.planned.Fixed {
-		if f.Address == at && f.Pool == HostAddresses {
-			a.block("address-taken", path, fmt.Sprintf("the gateway has the address of the %s", f.Purpose), at.String()+" "+f.Purpose, "correct the gateway, or the inventory", OwnerNetwork, "")
-		}
+	l.inside(path, "gateway", at)
+	if host, taken := hosts[at]; taken {
+		l.block("address-taken", path, fmt.Sprintf("the gateway has the address of the %s", host), at.String()+" "+host, "correct the gateway, or the inventory", OwnerNetwork, "")
 	}
 }
 
 // inside judges whether a machine of the subnet can have an address.
-func (a *addressing) inside(path, name string, at netip.Addr) {
-	subnet := a.net.Subnet.Masked()
+func (l *lan) inside(path, name string, at netip.Addr) {
+	subnet := l.net.Subnet.Masked()
 	all := whole(subnet)
 	switch {
 	case !subnet.Contains(at):
-		a.block("address-outside", path, fmt.Sprintf("the %s %s is not in the subnet %s", name, at, subnet), at.String()+" in "+subnet.String(), "correct the address or the subnet", OwnerNetwork, "")
+		l.block("address-outside", path, fmt.Sprintf("the %s %s is not in the subnet %s", name, at, subnet), at.String()+" in "+subnet.String(), "correct the address or the subnet", OwnerNetwork, "")
 	case subnet.Bits() < 31 && (at == all.Start || at == all.End):
-		a.block("address-outside", path, fmt.Sprintf("the %s %s is the network or the broadcast address of %s", name, at, subnet), at.String()+" in "+subnet.String(), "correct the address or the subnet", OwnerNetwork, "")
+		l.block("address-outside", path, fmt.Sprintf("the %s %s is the network or the broadcast address of %s", name, at, subnet), at.String()+" in "+subnet.String(), "correct the address or the subnet", OwnerNetwork, "")
 	}
 }
 
 // apiServer judges an address that the site gives an API server.
-func (a *addressing) apiServer(path, cluster string, at netip.Addr) {
-	rule := a.in.Profile.Addresses.ClusterEndpointSet
+func (l *lan) apiServer(path, cluster string, at netip.Addr) {
+	rule := l.in.Profile.Addresses.ClusterEndpointSet
 	if rule.Space == profiles.VIPPool {
-		a.block("address-api-server", path, "this platform chooses the addresses of API servers itself", at.String(), "remove the key", OwnerYou, cite(rule.Source))
+		l.block("address-api-server", path, "this platform chooses the addresses of API servers itself", at.String(), "remove the key", OwnerYou, cite(rule.Source))
 		return
 	}
-	if !a.ipv4(path, "API server of "+cluster, at) || !a.net.Subnet.IsValid() || !a.net.Subnet.Addr().Is4() {
+	if !l.ipv4(path, "API server of "+cluster, at) || !l.net.Subnet.IsValid() || !l.net.Subnet.Addr().Is4() {
 		return
 	}
-	a.inside(path, "API server of "+cluster, at)
-	for _, f := range a.planned.Fixed {
+	l.inside(path, "API server of "+cluster, at)
+	for _, f := range l.planned.Fixed {
 		if f.Address == at && f.Purpose != "API server of "+cluster {
-			a.block("address-taken", path, fmt.Sprintf("the API server of %s has the address of the %s", cluster, f.Purpose), at.String()+" "+f.Purpose, "give a free address", OwnerNetwork, cite(rule.Source))
+			l.block("address-taken", path, fmt.Sprintf("the API server of %s has the address of the %s", cluster, f.Purpose), at.String()+" "+f.Purpose, "give a free address", OwnerNetwork, cite(rule.Source))
+		}
+	}
+	for _, n := range l.lans {
+		for _, r := range n.net.Reserved {
+			if r.Contains(at) {
+				l.block("address-taken", path, fmt.Sprintf("the API server of %s is in the reserved range %s", cluster, r), at.String()+" "+r.String(), "give a free address, or take it out of "+n.at+".reserved", OwnerNetwork, cite(rule.Source))
+			}
+		}
+		if n.leases(Range{at, at}) {
+			l.block("address-taken", path, fmt.Sprintf("the API server of %s is in the DHCP scope %s", cluster, n.net.DHCPScope), at.String()+" "+n.net.DHCPScope.String(), "have the address excluded from the scope and give it in "+n.at+".dhcpExclusions, or give another", OwnerNetwork, cite(rule.Source))
+		}
+	}
+	for _, u := range l.in.Inventory.InUse {
+		if u.Address == at {
+			l.block("address-taken", path, fmt.Sprintf("the API server of %s has the address of %s", cluster, u.By), at.String()+" "+u.By, "give a free address", OwnerNetwork, cite(rule.Source))
 		}
 	}
 }

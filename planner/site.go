@@ -19,12 +19,17 @@ type Site struct {
 	// Platform is the name of a profile, such as windows-server-2022.
 	Platform string `yaml:"platform" json:"platform"`
 	// Inventory is the file that describes the hosts, relative to the site file.
-	Inventory  string     `yaml:"inventory,omitempty" json:"inventory,omitempty"`
-	Access     Access     `yaml:"access" json:"access"`
-	Directory  Directory  `yaml:"directory" json:"directory"`
-	Azure      Azure      `yaml:"azure" json:"azure"`
-	Storage    Storage    `yaml:"storage" json:"storage"`
-	Network    Network    `yaml:"network" json:"network"`
+	Inventory string    `yaml:"inventory,omitempty" json:"inventory,omitempty"`
+	Access    Access    `yaml:"access" json:"access"`
+	Directory Directory `yaml:"directory" json:"directory"`
+	Azure     Azure     `yaml:"azure" json:"azure"`
+	Storage   Storage   `yaml:"storage" json:"storage"`
+	Network   Network   `yaml:"network" json:"network"`
+	// Networks are further networks, each for the clusters that name it.
+	Networks []Network `yaml:"networks,omitempty" json:"networks,omitempty"`
+	// Proxy is what the hosts and the clusters' machines reach the internet through; nil
+	// when they need none.
+	Proxy      *Proxy     `yaml:"proxy,omitempty" json:"proxy,omitempty"`
 	Management Management `yaml:"management" json:"management"`
 	Clusters   []Cluster  `yaml:"clusters" json:"clusters"`
 	Reserve    Reserve    `yaml:"reserve,omitempty" json:"reserve,omitempty"`
@@ -100,7 +105,9 @@ type Range struct {
 	End   netip.Addr `yaml:"end" json:"end"`
 }
 
-// Network is where the clusters' machines live.
+// Network is where the clusters' machines live: all of them in the site's own network, but
+// for clusters that name another. Of the further networks, the cloud agent and the ranges
+// inside the clusters are no part.
 type Network struct {
 	// Name of the network object: lower-case letters and digits.
 	Name string `yaml:"name" json:"name"`
@@ -117,6 +124,10 @@ type Network struct {
 	VIPPool  *Range `yaml:"vipPool,omitempty" json:"vipPool,omitempty"`
 	// DHCPScope is what the DHCP server may lease, needed with dhcp addressing.
 	DHCPScope *Range `yaml:"dhcpScope,omitempty" json:"dhcpScope,omitempty"`
+	// DHCPExclusions are parts of the scope that the DHCP server never leases, and
+	// DHCPReservations addresses that it keeps for machines it knows by name.
+	DHCPExclusions   []Range      `yaml:"dhcpExclusions,omitempty" json:"dhcpExclusions,omitempty"`
+	DHCPReservations []netip.Addr `yaml:"dhcpReservations,omitempty" json:"dhcpReservations,omitempty"`
 	// Reserved addresses of the subnet are used by others and never handed out.
 	Reserved []Range `yaml:"reserved,omitempty" json:"reserved,omitempty"`
 	// CloudAgent is the cloud agent's address in the hosts' subnet, with its prefix
@@ -127,6 +138,17 @@ type Network struct {
 	Services *netip.Prefix `yaml:"services,omitempty" json:"services,omitempty"`
 }
 
+// Proxy is the way to the internet, and what is reached without it.
+type Proxy struct {
+	// HTTP and HTTPS say which proxy takes which traffic, such as
+	// http://proxy.corp.contoso.com:3128; often both are the same.
+	HTTP  string `yaml:"http" json:"http"`
+	HTTPS string `yaml:"https" json:"https"`
+	// NoProxy is reached without the proxy: names, domains with a leading dot, addresses
+	// and subnets; the platform's own list when left out.
+	NoProxy []string `yaml:"noProxy,omitempty" json:"noProxy,omitempty"`
+}
+
 // Management is the management cluster (the AKS host).
 type Management struct {
 	VMSize string `yaml:"vmSize,omitempty" json:"vmSize,omitempty"`
@@ -135,10 +157,13 @@ type Management struct {
 // A Cluster is one workload cluster.
 type Cluster struct {
 	// Name: lower-case letters and digits, from 2.
-	Name       string       `yaml:"name" json:"name"`
-	Kubernetes string       `yaml:"kubernetes" json:"kubernetes"`
-	Control    ControlPlane `yaml:"controlPlane" json:"controlPlane"`
-	Balancer   LoadBalancer `yaml:"loadBalancer" json:"loadBalancer"`
+	Name       string `yaml:"name" json:"name"`
+	Kubernetes string `yaml:"kubernetes" json:"kubernetes"`
+	// Network is the name of the network that the machines live in; the site's own when
+	// left out. It cannot be changed once the cluster is made.
+	Network  string       `yaml:"network,omitempty" json:"network,omitempty"`
+	Control  ControlPlane `yaml:"controlPlane" json:"controlPlane"`
+	Balancer LoadBalancer `yaml:"loadBalancer" json:"loadBalancer"`
 	// Services is how many virtual addresses the cluster's services of type LoadBalancer need.
 	Services  int        `yaml:"services" json:"services"`
 	NodePools []NodePool `yaml:"nodePools" json:"nodePools"`

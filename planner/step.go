@@ -10,6 +10,7 @@ const (
 	PrepareHost     StepKind = "prepare-host"     // AksHci module and Initialize-AksHciNode on one host
 	Configure       StepKind = "configure"        // network setting, configuration and registration, in one PowerShell process
 	Install         StepKind = "install"          // Install-AksHci: the management cluster
+	CreateNetwork   StepKind = "create-network"   // New-AksHciClusterNetwork: a further network for clusters
 	CreateCluster   StepKind = "create-cluster"   // New-AksHciCluster with its first node pool
 	CreateNodePool  StepKind = "create-node-pool" // New-AksHciNodePool for each further pool
 	FetchCredential StepKind = "fetch-credential" // Get-AksHciCredential

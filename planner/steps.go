@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -66,14 +67,17 @@ func (r *recipe) aksHci() {
 		Undo: "until the installation it is overwritten by configuring again"}, 0)
 	r.add(Step{ID: "install", Kind: Install, Target: "site", On: first, Needs: []string{"configure"}, Params: map[string]any{},
 		Undo: "Uninstall-AksHci, which removes every cluster"}, 0)
+	for i, n := range site.Networks {
+		r.add(Step{ID: "create-network/" + n.Name, Kind: CreateNetwork, Target: "site", On: first, Needs: []string{"install"},
+			Params: map[string]any{"network": networkParams(n, r.book.Networks[i].Pools)}, Undo: "Remove-AksHciClusterNetwork, once no cluster lives in it"}, 0)
+	}
 	for i := range site.Clusters {
 		r.cluster(i, first)
 	}
 }
 
-// configuration is what the network and the platform are configured with.
-func (r *recipe) configuration() map[string]any {
-	site, net := r.in.Site, r.in.Site.Network
+// networkParams are what a network is made with.
+func networkParams(net Network, pools []Pool) map[string]any {
 	network := map[string]any{"name": net.Name, "switch": net.Switch, "vlan": net.VLAN, "addressing": string(net.Addressing)}
 	if net.Addressing != DHCP {
 		network["subnet"], network["gateway"] = net.Subnet.String(), net.Gateway.String()
@@ -83,7 +87,7 @@ func (r *recipe) configuration() map[string]any {
 		}
 		network["dns"] = dns
 	}
-	for _, p := range r.book.Pools {
+	for _, p := range pools {
 		switch {
 		case p.Kind == NodeAddresses && net.Addressing != DHCP:
 			network["nodePool"] = rangeParam(p.Range)
@@ -91,17 +95,31 @@ func (r *recipe) configuration() map[string]any {
 			network["vipPool"] = rangeParam(p.Range)
 		}
 	}
+	return network
+}
+
+// configuration is what the network and the platform are configured with.
+func (r *recipe) configuration() map[string]any {
+	site := r.in.Site
 	agent := ""
 	if r.book.CloudAgent != nil {
 		agent = r.book.CloudAgent.String()
 	}
-	return map[string]any{
-		"network": network,
+	params := map[string]any{
+		"network": networkParams(site.Network, r.book.Pools),
 		"config": map[string]any{"images": site.Storage.Images, "working": site.Storage.Working, "cloudConfig": site.Storage.CloudConfig, "cloudAgent": agent,
 			"managementVMSize": orDefault(site.Management.VMSize, r.in.Profile.Defaults.Management), "cloudAgentRole": site.Directory.CloudAgentRole},
 		"registration": map[string]any{"tenant": site.Azure.Tenant, "subscription": site.Azure.Subscription, "resourceGroup": site.Azure.ResourceGroup,
 			"region": site.Azure.Region, "application": site.Azure.Application},
 	}
+	if p := withoutSecrets(site).Proxy; p != nil {
+		direct := p.NoProxy
+		if len(direct) == 0 {
+			direct = r.in.Profile.Network.NoProxy.Value
+		}
+		params["proxy"] = map[string]any{"http": p.HTTP, "https": p.HTTPS, "noProxy": strings.Join(direct, ",")}
+	}
+	return params
 }
 
 // cluster writes the steps of one workload cluster.
@@ -121,6 +139,10 @@ func (r *recipe) cluster(i int, on string) {
 		machines += counted(c.NodePools[0].Count)
 	}
 	needs := []string{"install"}
+	if n, own := networkOf(r.in.Site, c); !own {
+		params["network"] = n.Name
+		needs = append(needs, "create-network/"+n.Name)
+	}
 	if before, ok := r.waitsFor(i); ok {
 		needs = append(needs, "create-cluster/"+before)
 	}

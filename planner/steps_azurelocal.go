@@ -10,7 +10,17 @@ import (
 // commands, by their long names without the dashes; the commands run where arcwright runs.
 func (r *recipe) azureLocal() {
 	site := r.in.Site
-	azure, net := site.Azure, site.Network
+	r.logicalNetwork("logical-network", site.Network, r.book.Pools)
+	for i, n := range site.Networks {
+		r.logicalNetwork("logical-network/"+n.Name, n, r.book.Networks[i].Pools)
+	}
+	for i := range site.Clusters {
+		r.aksArc(i)
+	}
+}
+
+func (r *recipe) logicalNetwork(id string, net Network, pools []Pool) {
+	azure := r.in.Site.Azure
 	network := map[string]any{
 		"name": net.Name, "resource-group": azure.ResourceGroup, "custom-location": azure.CustomLocation, "location": azure.Region,
 		"vm-switch-name": net.Switch, "vlan": net.VLAN, "ip-allocation-method": "Static",
@@ -21,16 +31,13 @@ func (r *recipe) azureLocal() {
 		dns = append(dns, at.String())
 	}
 	network["dns-servers"] = dns
-	for _, p := range r.book.Pools {
+	for _, p := range pools {
 		if p.Kind == NodeAddresses {
 			network["ip-pool-start"], network["ip-pool-end"] = p.Range.Start.String(), p.Range.End.String()
 		}
 	}
-	r.add(Step{ID: "logical-network", Kind: LogicalNetwork, Target: "site", Params: network,
+	r.add(Step{ID: id, Kind: LogicalNetwork, Target: "site", Params: network,
 		Undo: "az stack-hci-vm network lnet delete, once no cluster uses it"}, 0)
-	for i := range site.Clusters {
-		r.aksArc(i)
-	}
 }
 
 // aksArc writes the steps of one cluster of Azure Local.
@@ -38,8 +45,9 @@ func (r *recipe) aksArc(i int) {
 	site := r.in.Site
 	c, defaults := site.Clusters[i], r.in.Profile.Defaults
 	target, created := "cluster/"+c.Name, "create-aksarc/"+c.Name
+	home, own := networkOf(site, c)
 	params := map[string]any{
-		"name": c.Name, "resource-group": site.Azure.ResourceGroup, "custom-location": site.Azure.CustomLocation, "vnet-ids": site.Network.Name,
+		"name": c.Name, "resource-group": site.Azure.ResourceGroup, "custom-location": site.Azure.CustomLocation, "vnet-ids": home.Name,
 		"kubernetes-version": c.Kubernetes, "control-plane-count": c.Control.Count,
 		"control-plane-vm-size": orDefault(c.Control.VMSize, defaults.ControlPlane), "load-balancer-count": 0,
 	}
@@ -58,6 +66,9 @@ func (r *recipe) aksArc(i int) {
 		}
 	}
 	needs := []string{"logical-network"}
+	if !own {
+		needs[0] += "/" + home.Name
+	}
 	if before, ok := r.waitsFor(i); ok {
 		needs = append(needs, "create-aksarc/"+before)
 	}

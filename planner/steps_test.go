@@ -52,6 +52,43 @@ wait-nodes/b [cluster/b on ] after fetch-credential/b
 	}
 }
 
+func TestStepsOfFurtherNetworks(t *testing.T) {
+	for platform, want := range map[string][]string{
+		"windows-server-2022": {"create-network/net2 after install", "create-cluster/a after install", "create-cluster/b after install create-network/net2"},
+		"azure-local":         {"logical-network after ", "logical-network/net2 after ", "create-aksarc/a after logical-network", "create-aksarc/b after logical-network/net2"},
+	} {
+		in := worked(t, platform)
+		second(&in).VLAN = 9
+		plan := Make(in)
+		var got []string
+		for _, s := range plan.Steps {
+			switch s.Kind {
+			case CreateNetwork:
+				wanted := map[string]any{"name": "net2", "switch": "Compute", "vlan": 9, "addressing": "static", "subnet": "10.9.0.0/24", "gateway": "10.9.0.1", "dns": []any{"10.2.0.5"},
+					"nodePool": map[string]any{"start": "10.9.0.10", "end": "10.9.0.40"}, "vipPool": map[string]any{"start": "10.9.0.50", "end": "10.9.0.60"}}
+				if diff := cmp.Diff(map[string]any{"network": wanted}, s.Params); diff != "" {
+					t.Errorf("parameters (-want +got):\n%s", diff)
+				}
+			case CreateCluster:
+				if network, given := s.Params["network"]; given != (s.ID == "create-cluster/b") || given && network != "net2" {
+					t.Errorf("%s is made in %v", s.ID, network)
+				}
+			case CreateAksArc:
+				if want := map[string]string{"create-aksarc/a": "net1", "create-aksarc/b": "net2"}[s.ID]; s.Params["vnet-ids"] != want {
+					t.Errorf("%s is made in %v", s.ID, s.Params["vnet-ids"])
+				}
+			case LogicalNetwork:
+			default:
+				continue
+			}
+			got = append(got, s.ID+" after "+strings.Join(s.Needs, " "))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", platform, diff)
+		}
+	}
+}
+
 func TestStepParameters(t *testing.T) {
 	in := worked(t, "windows-server-2022")
 	in.Site.Network.VLAN = 7

@@ -63,3 +63,11 @@ func codes(list []Finding) []string {
 	}
 	return out
 }
+
+func everyCluster(s Site) []int {
+	list := make([]int, len(s.Clusters))
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}

@@ -46,6 +46,35 @@ type AddressRules struct {
 	EdgesForbidden Limit `yaml:"edgesForbidden"`
 }
 
+// An AddressCount is one way in which a page of the vendor counts the addresses of a pool:
+// so many for each thing. Pages contradict each other.
+type AddressCount struct {
+	// Name says which way it is, for people.
+	Name  string `yaml:"name"`
+	Space Space  `yaml:"space"`
+	// Used marks the way that the rules of AddressRules follow; there is one for each space.
+	Used bool `yaml:"used,omitempty"`
+	// Once for a platform; Cluster for each cluster, Endpoint for each API server whose
+	// address the platform chooses, Balancer for each load balancer machine.
+	Once         int    `yaml:"once,omitempty"`
+	Cluster      int    `yaml:"cluster,omitempty"`
+	Endpoint     int    `yaml:"endpoint,omitempty"`
+	Balancer     int    `yaml:"balancer,omitempty"`
+	ControlPlane int    `yaml:"controlPlane,omitempty"`
+	Worker       int    `yaml:"worker,omitempty"`
+	Service      int    `yaml:"service,omitempty"`
+	Source       Source `yaml:",inline"`
+}
+
+// Permanent is a setting that cannot be changed once the platform, or a cluster, is there.
+type Permanent struct {
+	// Setting is its key in a site, such as network.vipPool.
+	Setting string `yaml:"setting"`
+	// Rule says what is fixed, and what is left to do for who wants another.
+	Rule   string `yaml:"rule"`
+	Source Source `yaml:",inline"`
+}
+
 // Addressing is how node machines get their addresses.
 type Addressing string
 
@@ -64,6 +93,8 @@ type NetworkRules struct {
 	DNSMin   Limit      `yaml:"dnsMin"`
 	DNSMax   Limit      `yaml:"dnsMax"`
 	VLANMax  Limit      `yaml:"vlanMax"`
+	// NoProxy is what a proxy is not used for when the operator gives no list.
+	NoProxy Words `yaml:"noProxy"`
 	// Balancers are what may answer for services of type LoadBalancer: haproxy, metallb or none.
 	Balancers Words `yaml:"balancers"`
 }

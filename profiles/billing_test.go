@@ -22,7 +22,7 @@ func TestBilling(t *testing.T) {
 
 func TestEstimates(t *testing.T) {
 	akshci := map[string]time.Duration{
-		"prepare-host": 15 * time.Minute, "configure": 15 * time.Minute, "install": 45 * time.Minute, "create-cluster": 30 * time.Minute,
+		"prepare-host": 15 * time.Minute, "configure": 15 * time.Minute, "install": 45 * time.Minute, "create-network": time.Minute, "create-cluster": 30 * time.Minute,
 		"create-node-pool": 20 * time.Minute, "fetch-credential": time.Minute, "wait-nodes": 270 * time.Second, "apply-namespace": 10 * time.Second, "apply-storage": 10 * time.Second,
 	}
 	local := map[string]time.Duration{

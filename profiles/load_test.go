@@ -85,7 +85,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		"a source that is no page":                  {"akshci-common", "source: ASD:AKS-Hybrid/system-requirements.md", "source: somewhere", `limits.hostsMax has the source "somewhere"`},
 		"a source without a path":                   {"akshci-common", "source: ASD:AKS-Hybrid/system-requirements.md", `source: "ASD:"`, `has the source "ASD:"`},
 		"a first entry of a list without a source":  {"akshci-common", ", source: ASD:AKS-Hybrid/reference/ps/get-akshcivmsize.md", "", "sizes[0] has no source"},
-		"an estimate of ours without a reason":      {"akshci-common", ", derived: one call to the management cluster", "", "estimates[5] is our own estimate and does not say why"},
+		"an estimate of ours without a reason":      {"akshci-common", ", derived: one call to the management cluster", "", "estimates[6] is our own estimate and does not say why"},
 		"a figure without a value":                  {"akshci-common", "hostsMax:\n    value: 8", "hostsMax:\n    value: 0", "limits.hostsMax wants either a value or unstated: true"},
 		"a figure with a value and none":            {"akshci-common", "hostsMax:\n    value: 8", "hostsMax:\n    unstated: true\n    value: 8", "limits.hostsMax wants either a value or unstated: true"},
 		"a word where a number belongs":             {"akshci-common", "hostsMax:\n    value: 8", "hostsMax:\n    value: eight", "cannot unmarshal"},

@@ -8,6 +8,7 @@ func (c *checker) meaning(p Profile) {
 	c.lifecycle(p)
 	c.sizes(p)
 	c.addresses(p.Addresses)
+	c.counts(p.AddressCounts)
 	c.network(p)
 	for i, n := range p.Limits.ControlPlaneCounts.Value {
 		if n < 1 || n%2 == 0 || i > 0 && n <= p.Limits.ControlPlaneCounts.Value[i-1] {
@@ -143,6 +144,22 @@ func (c *checker) addresses(a AddressRules) {
 			c.refuse("addresses."+path, "is below zero")
 		}
 		c.oneOf("addresses."+path, r.Space, NodePool, VIPPool, HostSubnet, NodeSubnet)
+	}
+}
+
+// counts wants one way of counting in use for each space.
+func (c *checker) counts(ways []AddressCount) {
+	used := map[Space]int{}
+	for _, w := range ways {
+		c.oneOf("addressCounts", w.Space, NodePool, VIPPool)
+		if used[w.Space] += 0; w.Used {
+			used[w.Space]++
+		}
+	}
+	for space, n := range used {
+		if n != 1 {
+			c.refuse("addressCounts", "has %d ways in use for the %s, want 1", n, space)
+		}
 	}
 }
 

@@ -28,25 +28,29 @@ type Profile struct {
 	Systems   []System  `yaml:"systems"`
 	Lifecycle Lifecycle `yaml:"lifecycle"`
 
-	Limits     Limits           `yaml:"limits"`
-	Hosts      HostRules        `yaml:"hosts"`
-	Reserve    Reserve          `yaml:"reserve"`
-	Sizes      []VMSize         `yaml:"sizes"`
-	Defaults   DefaultSizes     `yaml:"defaults"`
-	OSDisk     Size             `yaml:"osDisk"`
-	Network    NetworkRules     `yaml:"network"`
-	Addresses  AddressRules     `yaml:"addresses"`
-	Ports      []Port           `yaml:"ports"`
-	Endpoints  []Endpoint       `yaml:"endpoints"`
-	Regions    Words            `yaml:"regions"`
-	NodeOS     []NodeOS         `yaml:"nodeOS"`
-	Retired    []Retirement     `yaml:"retired"`
-	Kubernetes KubernetesPolicy `yaml:"kubernetes"`
-	Releases   []Release        `yaml:"releases"`
-	Minors     []Minor          `yaml:"minors"`
-	Modules    []Module         `yaml:"modules"`
-	Billing    Billing          `yaml:"billing"`
-	Estimates  []Estimate       `yaml:"estimates"`
+	Limits    Limits       `yaml:"limits"`
+	Hosts     HostRules    `yaml:"hosts"`
+	Reserve   Reserve      `yaml:"reserve"`
+	Sizes     []VMSize     `yaml:"sizes"`
+	Defaults  DefaultSizes `yaml:"defaults"`
+	OSDisk    Size         `yaml:"osDisk"`
+	Network   NetworkRules `yaml:"network"`
+	Addresses AddressRules `yaml:"addresses"`
+	// AddressCounts are the ways in which the vendor's pages count addresses, and Permanent is
+	// what can never be changed.
+	AddressCounts []AddressCount   `yaml:"addressCounts"`
+	Permanent     []Permanent      `yaml:"permanent"`
+	Ports         []Port           `yaml:"ports"`
+	Endpoints     []Endpoint       `yaml:"endpoints"`
+	Regions       Words            `yaml:"regions"`
+	NodeOS        []NodeOS         `yaml:"nodeOS"`
+	Retired       []Retirement     `yaml:"retired"`
+	Kubernetes    KubernetesPolicy `yaml:"kubernetes"`
+	Releases      []Release        `yaml:"releases"`
+	Minors        []Minor          `yaml:"minors"`
+	Modules       []Module         `yaml:"modules"`
+	Billing       Billing          `yaml:"billing"`
+	Estimates     []Estimate       `yaml:"estimates"`
 	// EstimateSpread is how far times scatter around the estimates: the standard deviation
 	// of the natural logarithm of time over estimate.
 	EstimateSpread Figure[float64] `yaml:"estimateSpread"`

@@ -80,7 +80,7 @@ func (p configureParams) differences(c akshciConfig) string {
 	if c.VLAN != nil {
 		vlan = strconv.FormatInt(int64(*c.VLAN), 10)
 	}
-	told := []property{
+	return told([]property{
 		{"the network", n.Name, c.Network}, {"the switch", n.Switch, c.Switch},
 		{"the VLAN", strconv.Itoa(n.VLAN), vlan},
 		{"the subnet", n.Subnet, c.Subnet}, {"the gateway", n.Gateway, c.Gateway},
@@ -90,14 +90,7 @@ func (p configureParams) differences(c akshciConfig) string {
 		{"the cloud configuration", folder(p.Config.CloudConfig), folder(c.CloudConfig)},
 		{"the cloud agent's address", p.Config.CloudAgent, c.CloudAgent},
 		{"the management machine", p.Config.ManagementVMSize, c.ManagementVMSize},
-	}
-	var compared []property
-	for _, d := range told {
-		if d.want != "" && d.is != "" {
-			compared = append(compared, d)
-		}
-	}
-	return unmet(compared...)
+	}...)
 }
 
 // folder is a Windows path in the one form that paths are compared in.

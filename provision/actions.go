@@ -29,6 +29,8 @@ func newAction(step planner.Step, s *session) (action, error) {
 		a, err = configure(step, s)
 	case planner.Install:
 		a, err = install(step, s)
+	case planner.CreateNetwork:
+		a, err = createNetwork(step, s)
 	case planner.CreateCluster:
 		a, err = createCluster(step, s)
 	case planner.CreateNodePool:

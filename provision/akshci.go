@@ -7,6 +7,7 @@ type akshci struct {
 	Config        *akshciConfig     `json:"config"`
 	InstallState  installState      `json:"installState"`
 	Version       string            `json:"version"`
+	Networks      list[networkView] `json:"networks"`
 	Clusters      list[clusterView] `json:"clusters"`
 	Records       list[record]      `json:"records"`
 }
@@ -38,6 +39,19 @@ type akshciConfig struct {
 	CloudConfig      string  `json:"cloudConfig"`
 	CloudAgent       string  `json:"cloudAgent"`
 	ManagementVMSize string  `json:"managementVMSize"`
+}
+
+// networkView is one network for clusters. A text that the module does not tell is empty.
+type networkView struct {
+	Name          string  `json:"name"`
+	Switch        string  `json:"switch"`
+	VLAN          *number `json:"vlan"` // null when it is not told
+	Subnet        string  `json:"subnet"`
+	Gateway       string  `json:"gateway"`
+	NodePoolStart string  `json:"nodePoolStart"`
+	NodePoolEnd   string  `json:"nodePoolEnd"`
+	VIPPoolStart  string  `json:"vipPoolStart"`
+	VIPPoolEnd    string  `json:"vipPoolEnd"`
 }
 
 // deployState is how far a cluster or a node pool is.
@@ -75,9 +89,10 @@ type poolView struct {
 
 // record says who made a thing. It is written on the site before the thing is made.
 type record struct {
-	// Kind is host, config, install, cluster or node-pool.
+	// Kind is host, config, install, network, cluster or node-pool.
 	Kind recordKind `json:"kind"`
-	// Name is the host's name, config, install, the cluster's name, or CLUSTER/POOL.
+	// Name is the host's name, config, install, the network's or the cluster's name, or
+	// CLUSTER/POOL.
 	Name string `json:"name"`
 	Site string `json:"site"`
 	Plan string `json:"plan"`
@@ -92,6 +107,7 @@ const (
 	hostRecord    recordKind = "host"
 	configRecord  recordKind = "config"
 	installRecord recordKind = "install"
+	networkRecord recordKind = "network"
 	clusterRecord recordKind = "cluster"
 	poolRecord    recordKind = "node-pool"
 )
@@ -101,6 +117,16 @@ func (a *akshci) cluster(name string) *clusterView {
 	for i := range a.Clusters {
 		if a.Clusters[i].Name == name {
 			return &a.Clusters[i]
+		}
+	}
+	return nil
+}
+
+// network is the network of that name, nil when there is none.
+func (a *akshci) network(name string) *networkView {
+	for i := range a.Networks {
+		if a.Networks[i].Name == name {
+			return &a.Networks[i]
 		}
 	}
 	return nil

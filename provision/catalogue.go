@@ -47,6 +47,7 @@ var scriptKinds = []struct {
 	{"install-akshci", ScriptTask},
 	{"lease", ScriptLease},
 	{"new-cluster", ScriptTask},
+	{"new-network", ScriptTask},
 	{"new-node-pool", ScriptTask},
 	{"prepare-host", ScriptTask},
 	{"probe-addresses", ScriptReads},

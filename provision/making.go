@@ -60,7 +60,7 @@ type sighting struct {
 
 // permanent are the errors of tasks that nothing mends but a person. They count until the
 // next application of the run, which a person starts when something was mended.
-var permanent = []string{"NoApplication", "AlreadyInstalled", "RestartNeeded", "BadRequest", "StillInstalled", "ClustersLeft"}
+var permanent = []string{"NoApplication", "AlreadyInstalled", "RestartNeeded", "BadRequest", "StillInstalled", "ClustersLeft", "NetworkMissing"}
 
 // Observe looks at the task first: what it made is surely there after it has ended.
 func (m *making) Observe(ctx context.Context) (Observation, error) {
@@ -215,6 +215,11 @@ func (m *making) in(judge func(*akshci) sighting) func(context.Context, bool) (s
 
 // A property of a thing, as it should be and as it is.
 type property struct{ name, want, is string }
+
+// told is unmet for the properties that the plan wants and the host tells.
+func told(properties ...property) string {
+	return unmet(slices.DeleteFunc(properties, func(d property) bool { return d.want == "" || d.is == "" })...)
+}
 
 // unmet says which properties are not as wanted, empty when all are.
 func unmet(properties ...property) string {

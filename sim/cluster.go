@@ -23,6 +23,7 @@ const (
 // asked for it still waits, as the management cluster does.
 type cluster struct {
 	name, version string
+	network       *network
 	make          int // which cluster of this name it is, from 1
 	control       controlPlane
 	balancer      loadBalancer
@@ -100,9 +101,9 @@ func (w *world) build(t *timeline.Turn, d *deployment, c *cluster) {
 	}
 	c.blocked = ""
 	if !c.endpoint.IsValid() {
-		a, ok := d.network.vips.lease("api server of " + c.name)
+		a, ok := c.network.vips.lease("api server of " + c.name)
 		if !ok {
-			w.block(t, d, c, fmt.Sprintf("no free address in the VIP pool %s-%s for the API server of %s", d.network.vips.Start, d.network.vips.End, c.name))
+			w.block(t, d, c, fmt.Sprintf("no free address in the VIP pool %s-%s for the API server of %s", c.network.vips.Start, c.network.vips.End, c.name))
 			return
 		}
 		c.endpoint = a
@@ -138,7 +139,7 @@ func (w *world) build(t *timeline.Turn, d *deployment, c *cluster) {
 func (w *world) add(t *timeline.Turn, d *deployment, c *cluster, role profiles.Role, p *nodePool, size profiles.VMSize) {
 	m := c.next
 	if m == nil {
-		m = &machine{cluster: c.name, role: role, size: size, os: planner.Linux}
+		m = &machine{cluster: c.name, network: c.network, role: role, size: size, os: planner.Linux}
 		stem := c.name + "-" + string(role)
 		if p != nil {
 			m.pool, m.os = p.name, p.os
@@ -237,7 +238,7 @@ func (w *world) removeCluster(d *deployment, c *cluster) {
 	}
 	c.machines = nil
 	if c.endpoint.IsValid() {
-		d.network.vips.release(c.endpoint)
+		c.network.vips.release(c.endpoint)
 	}
 	w.closeAPI(c)
 	delete(d.clusters, c.name)

@@ -18,6 +18,13 @@ type configureParams struct {
 	Network      networkParams      `json:"network"`
 	Config       configParams       `json:"config"`
 	Registration registrationParams `json:"registration"`
+	Proxy        *proxyParams       `json:"proxy,omitempty"`
+}
+
+type proxyParams struct {
+	HTTP    string `json:"http"`
+	HTTPS   string `json:"https"`
+	NoProxy string `json:"noProxy"`
 }
 
 type networkParams struct {
@@ -73,7 +80,12 @@ func (w *world) configure(k *task, params json.RawMessage, secrets []string) (jo
 		{
 			says:  says("AksHci", "Importing Configuration", "Importing Configuration Completed", "Checking remoting to the nodes of the deployment"),
 			takes: span{40 * time.Second, 120 * time.Second},
-			done:  func(t *timeline.Turn) *scriptError { return w.checkConfig(t, k.host, p.Config) },
+			done: func(t *timeline.Turn) *scriptError {
+				if err := checkProxy(p.Proxy); err != nil {
+					return err
+				}
+				return w.checkConfig(t, k.host, p.Config)
+			},
 		},
 		{
 			says:  says("Moc", "Validating MOC configuration"),
@@ -97,6 +109,20 @@ func (w *world) configure(k *task, params json.RawMessage, secrets []string) (jo
 			},
 		},
 	}}, nil
+}
+
+// checkProxy refuses a proxy that is spoken to in TLS, as the catalogue's downloads find out
+// (https://learn.microsoft.com/azure/aks/hybrid/set-proxy-settings).
+func checkProxy(p *proxyParams) *scriptError {
+	if p == nil {
+		return nil
+	}
+	for _, url := range []string{p.HTTP, p.HTTPS} {
+		if !strings.HasPrefix(url, "http://") {
+			return throw("GetCatalog error returned by API call: proxyconnect tcp: tls: first record does not look like a TLS handshake")
+		}
+	}
+	return nil
 }
 
 // noModule is what Import-Module says on a host that was not prepared.
@@ -188,7 +214,7 @@ func (w *world) checkConfig(t *timeline.Turn, on *host, c configParams) *scriptE
 // networkOf makes the pools that a network setting asks for. With DHCP the addresses come
 // from whatever DHCP server is on that switch and VLAN, and from nowhere if there is none.
 func (w *world) networkOf(n networkParams) *network {
-	made := &network{addressing: n.Addressing, vips: newPool(n.VIPPool, w.ledger)}
+	made := &network{setting: n, addressing: n.Addressing, vips: newPool(n.VIPPool, w.ledger)}
 	if n.Addressing == planner.Static {
 		made.subnet = n.Subnet
 		made.nodes = newPool(n.NodePool, w.ledger)

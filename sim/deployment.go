@@ -26,6 +26,7 @@ type deployment struct {
 	config     *configureParams // nil until Set-AksHciConfig
 	registered bool             // with Azure
 	network    *network
+	further    map[string]*network // networks for clusters, by name
 	state      installState
 	version    string
 	expired    bool       // the certificate that the cmdlets reach the management cluster with
@@ -43,6 +44,7 @@ type network struct {
 	subnet     netip.Prefix // not valid when it is not known
 	nodes      *pool        // the node pool or the DHCP scope; nil when no DHCP server answers
 	vips       *pool
+	setting    networkParams // what it was made with
 }
 
 // dhcp asks the DHCP server for an address.
@@ -85,6 +87,7 @@ func (w *world) reset(d *deployment) {
 		delete(w.ledger, d.agent)
 		d.agent = netip.Addr{}
 	}
+	d.further = map[string]*network{}
 	d.state, d.expired = notInstalled, false
 }
 

@@ -122,7 +122,7 @@ func (w *world) startManagement(t *timeline.Turn, d *deployment, m *machine) *sc
 	if !ok {
 		return throw("The VIP pool %s has no free address for the management cluster.", d.network.vips.Range)
 	}
-	d.endpoint, d.management = endpoint, m
+	d.endpoint, d.management, m.network = endpoint, m, d.network
 	if why := w.startMachine(t, d, m, func(*timeline.Turn) {}); why != "" {
 		return throw("%s", why)
 	}

@@ -24,6 +24,7 @@ const (
 // A machine is one virtual machine.
 type machine struct {
 	name    string
+	network *network
 	cluster string // management for the management cluster's
 	role    profiles.Role
 	pool    string // node pool of a worker
@@ -57,7 +58,7 @@ func outOfCapacity(d *deployment) string {
 // has its address. Of a machine that cannot be started it returns why; an address that the
 // machine has got by then stays its own.
 func (w *world) startMachine(t *timeline.Turn, d *deployment, m *machine, booted func(*timeline.Turn)) (blocked string) {
-	n := d.network
+	n := m.network
 	if n.addressing == planner.Static && !m.address.IsValid() {
 		a, ok := n.nodes.lease(m.name)
 		if !ok {
@@ -85,7 +86,7 @@ func (w *world) leaseMachine(t *timeline.Turn, d *deployment, m *machine, booted
 		return
 	}
 	if !m.address.IsValid() {
-		a, ok := d.network.dhcp(m.name)
+		a, ok := m.network.dhcp(m.name)
 		if !ok {
 			m.state = machineNoLease
 			t.After(retryAfter, func(t *timeline.Turn) { w.leaseMachine(t, d, m, booted) })
@@ -104,6 +105,6 @@ func (d *deployment) stopMachine(m *machine) {
 		m.host.machines = slices.DeleteFunc(m.host.machines, func(x *machine) bool { return x == m })
 	}
 	if m.address.IsValid() {
-		d.network.nodes.release(m.address)
+		m.network.nodes.release(m.address)
 	}
 }

@@ -17,6 +17,7 @@ type clusterParams struct {
 	ControlPlane controlPlaneParams `json:"controlPlane"`
 	LoadBalancer loadBalancerParams `json:"loadBalancer"`
 	NodePool     poolParams         `json:"nodePool"`
+	Network      string             `json:"network,omitempty"` // the deployment's own when empty
 }
 
 type controlPlaneParams struct {
@@ -58,6 +59,12 @@ func (w *world) newCluster(k *task, params json.RawMessage) (job, *scriptError) 
 	c, err := w.checkCluster(p)
 	if err != nil {
 		return job{}, err
+	}
+	c.network = d.network
+	if p.Network != "" {
+		if c.network = d.further[p.Network]; c.network == nil {
+			return job{}, stop("NetworkMissing", "there is no network %s for the cluster", p.Network)
+		}
 	}
 	var made *cluster
 	return job{

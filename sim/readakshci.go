@@ -15,6 +15,7 @@ type aksHciAnswer struct {
 	Config        *configAnswer    `json:"config"`
 	InstallState  installState     `json:"installState"`
 	Version       string           `json:"version"`
+	Networks      []networkAnswer  `json:"networks"`
 	Clusters      []workloadAnswer `json:"clusters"`
 	Records       []recordAnswer   `json:"records"`
 }
@@ -34,6 +35,18 @@ type configAnswer struct {
 	CloudConfig      string `json:"cloudConfig"`
 	CloudAgent       string `json:"cloudAgent"`
 	ManagementVMSize string `json:"managementVMSize"`
+}
+
+type networkAnswer struct {
+	Name          string `json:"name"`
+	Switch        string `json:"switch"`
+	VLAN          int    `json:"vlan"`
+	Subnet        string `json:"subnet"`
+	Gateway       string `json:"gateway"`
+	NodePoolStart string `json:"nodePoolStart"`
+	NodePoolEnd   string `json:"nodePoolEnd"`
+	VIPPoolStart  string `json:"vipPoolStart"`
+	VIPPoolEnd    string `json:"vipPoolEnd"`
 }
 
 type workloadAnswer struct {
@@ -65,7 +78,7 @@ func (w *world) readAksHci(h *host, params json.RawMessage) (any, error) {
 		return nil, err
 	}
 	d := h.site
-	a := aksHciAnswer{ModuleVersion: h.Module, InstallState: notInstalled, Clusters: []workloadAnswer{}, Records: w.recordsOn(h)}
+	a := aksHciAnswer{ModuleVersion: h.Module, InstallState: notInstalled, Networks: []networkAnswer{}, Clusters: []workloadAnswer{}, Records: w.recordsOn(h)}
 	if h.Module == "" || d.config == nil {
 		return a, nil
 	}
@@ -75,6 +88,9 @@ func (w *world) readAksHci(h *host, params json.RawMessage) (any, error) {
 	}
 	if err := d.login(); err != nil {
 		return nil, err
+	}
+	for _, name := range sortedKeys(d.further) {
+		a.Networks = append(a.Networks, d.further[name].setting.answer())
 	}
 	for _, name := range sortedKeys(d.clusters) {
 		a.Clusters = append(a.Clusters, d.clusters[name].answer())
@@ -113,6 +129,16 @@ func (c *configureParams) answer() *configAnswer {
 		VIPPoolStart: n.VIPPool.Start.String(), VIPPoolEnd: n.VIPPool.End.String(),
 		Images: s.Images, Working: s.Working, CloudConfig: s.CloudConfig, CloudAgent: s.CloudAgent, ManagementVMSize: s.ManagementVMSize,
 	}
+	if n.Addressing == planner.Static {
+		a.Subnet, a.Gateway = n.Subnet.String(), n.Gateway.String()
+		a.NodePoolStart, a.NodePoolEnd = n.NodePool.Start.String(), n.NodePool.End.String()
+	}
+	return a
+}
+
+// answer is a network as the cmdlets list it.
+func (n networkParams) answer() networkAnswer {
+	a := networkAnswer{Name: n.Name, Switch: n.Switch, VLAN: n.VLAN, VIPPoolStart: n.VIPPool.Start.String(), VIPPoolEnd: n.VIPPool.End.String()}
 	if n.Addressing == planner.Static {
 		a.Subnet, a.Gateway = n.Subnet.String(), n.Gateway.String()
 		a.NodePoolStart, a.NodePoolEnd = n.NodePool.Start.String(), n.NodePool.End.String()

@@ -53,7 +53,7 @@ func world(t testing.TB, p planner.Plan, o sim.Options) *sim.Datacenter {
 	if o.Start.IsZero() {
 		o.Start = time.Date(2026, 12, 5, 22, 0, 0, 0, time.UTC)
 	}
-	o.Profile, o.Networks = profile(t, p.Site.Platform), []planner.Network{p.Site.Network}
+	o.Profile, o.Networks = profile(t, p.Site.Platform), append([]planner.Network{p.Site.Network}, p.Site.Networks...)
 	d, err := sim.New(p.Inventory, o)
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ const bootstrapName = "bootstrap"
 
 // taskScripts are the scripts that run inside a task.
 func taskScripts() []string {
-	return []string{"prepare-host", "configure-akshci", "install-akshci", "new-cluster", "new-node-pool",
+	return []string{"prepare-host", "configure-akshci", "install-akshci", "new-network", "new-cluster", "new-node-pool",
 		"uninstall-akshci", "remove-cluster", "remove-node-pool"}
 }
 

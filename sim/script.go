@@ -113,6 +113,8 @@ func (w *world) jobOf(k *task, params json.RawMessage, secrets []string) (job, *
 		return w.configure(k, params, secrets)
 	case "install-akshci":
 		return w.install(k, params)
+	case "new-network":
+		return w.newNetwork(k, params)
 	case "new-cluster":
 		return w.newCluster(k, params)
 	case "new-node-pool":

@@ -44,7 +44,7 @@ func newWorld(s seed, p platform, inv planner.Inventory, networks []planner.Netw
 		w.hosts = append(w.hosts, h)
 		if len(w.deployments) == 0 || !clustered {
 			w.deployments = append(w.deployments, &deployment{
-				clustered: clustered, state: notInstalled, clusters: map[string]*cluster{}, made: map[string]int{},
+				clustered: clustered, state: notInstalled, further: map[string]*network{}, clusters: map[string]*cluster{}, made: map[string]int{},
 			})
 		}
 		h.site = w.deployments[len(w.deployments)-1]
@@ -53,6 +53,9 @@ func newWorld(s seed, p platform, inv planner.Inventory, networks []planner.Netw
 	}
 	if a := inv.Cluster.Address; a != nil {
 		w.ledger.note(*a, inv.Cluster.Name)
+	}
+	for _, u := range inv.InUse {
+		w.ledger.note(u.Address, u.By)
 	}
 	for _, n := range networks {
 		w.ledger.note(n.Gateway, "gateway")

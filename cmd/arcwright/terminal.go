@@ -34,3 +34,11 @@ func (p painter) warn(text string) string {
 func (p painter) bad(text string) string {
 	return p.style(lipgloss.NewStyle().Foreground(lipgloss.Color("1")).Bold(true), text)
 }
+
+// in writes text in one of the terminal's own colours; "" is none.
+func (p painter) in(colour, text string) string {
+	if colour == "" {
+		return text
+	}
+	return p.style(lipgloss.NewStyle().Foreground(lipgloss.Color(colour)), text)
+}

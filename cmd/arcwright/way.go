@@ -71,7 +71,7 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 	}
 	d, err := sim.New(plan.Inventory, sim.Options{
 		Seed: h.Seed, Speed: float64(h.Speed), World: h.World, Start: plan.Site.PlannedFor.Time(),
-		Profile: profile, Networks: []planner.Network{plan.Site.Network}, Wall: p.now,
+		Profile: profile, Networks: append([]planner.Network{plan.Site.Network}, plan.Site.Networks...), Wall: p.now,
 	})
 	if err != nil {
 		return way{}, busyWorld(err)

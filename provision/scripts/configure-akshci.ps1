@@ -69,6 +69,16 @@ foreach ($name in @($optional.Keys)) {
         $configParameters[$optional[$name]] = $value
     }
 }
+if ($null -ne $Params.PSObject.Properties['proxy']) {
+    # Both kinds of traffic need one, and the object lives only in this process as well.
+    $proxyParameters = @{
+        name = "$([string]$network.name)proxy"
+        http = [string]$Params.proxy.http
+        https = [string]$Params.proxy.https
+        noProxy = [string]$Params.proxy.noProxy
+    }
+    $configParameters['proxySettings'] = New-AksHciProxySetting @proxyParameters
+}
 $null = Set-AksHciConfig @configParameters
 
 $password = New-Object -TypeName System.Security.SecureString

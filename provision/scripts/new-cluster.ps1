@@ -47,6 +47,14 @@ $maxPods = Read-Number -Source $pool -Name 'maxPods'
 if ($maxPods -gt 0) {
     $parameters['nodeMaxPodCount'] = $maxPods
 }
+if ($null -ne $Params.PSObject.Properties['network']) {
+    $network = [string]$Params.network
+    $vnet = Get-AksHciClusterNetwork -name $network
+    if ($null -eq $vnet) {
+        Stop-Script -Code 'NetworkMissing' -Message "there is no network $network for the cluster"
+    }
+    $parameters['vnet'] = $vnet
+}
 if ([string]$Params.loadBalancer.kind -eq 'none') {
     $parameters['loadBalancerSettings'] = New-AksHciLoadBalancerSetting -name "$($name)lb" -loadBalancerSku 'none'
 } else {

@@ -1,5 +1,5 @@
-# Reads what there is of AKS on this site: module, configuration, installation, clusters, node pools,
-# and the records of what arcwright made. Changes nothing.
+# Reads what there is of AKS on this site: module, configuration, installation, networks, clusters, node
+# pools, and the records of what arcwright made. Changes nothing.
 param($Params, $Secrets)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -86,7 +86,7 @@ foreach ($folder in $folders) {
 
 $answer = [ordered]@{
     moduleVersion = ''; configured = $false; config = $null; installState = 'NotInstalled'; version = ''
-    clusters = @(); records = @($records.ToArray())
+    networks = @(); clusters = @(); records = @($records.ToArray())
 }
 foreach ($module in @(Get-Module -ListAvailable -Name AksHci | Sort-Object -Property Version -Descending | Select-Object -First 1)) {
     $answer.moduleVersion = [string]$module.Version
@@ -159,6 +159,19 @@ if ($answer.installState -ne 'Installed') {
     return $answer
 }
 
+$answer.networks = @(foreach ($network in @(Get-AksHciClusterNetwork)) {
+        $vlan = $null
+        $vlanText = Read-Value -Source $network -Names @('Vlanid')
+        if ($vlanText -ne '') {
+            $vlan = ConvertTo-Count -Text $vlanText
+        }
+        [ordered]@{
+            name = Read-Value -Source $network -Names @('Name'); switch = Read-Value -Source $network -Names @('VswitchName'); vlan = $vlan
+            subnet = Read-Value -Source $network -Names @('IpAddressPrefix'); gateway = Read-Value -Source $network -Names @('Gateway')
+            nodePoolStart = Read-Value -Source $network -Names @('K8snodeIPPoolStart'); nodePoolEnd = Read-Value -Source $network -Names @('K8snodeIPPoolEnd')
+            vipPoolStart = Read-Value -Source $network -Names @('VipPoolStart'); vipPoolEnd = Read-Value -Source $network -Names @('VipPoolEnd')
+        }
+    })
 $answer.clusters = @(foreach ($cluster in @(Get-AksHciCluster)) {
         $name = Read-Value -Source $cluster -Names @('Name')
         $status = Read-Member -Source $cluster -Name 'Status'

@@ -1,0 +1,108 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A stretch is a run of IPv4 addresses as numbers, both ends included.
+type stretch struct{ low, high uint64 }
+
+func stretchOf(r Range) stretch { return stretch{number(r.Start), number(r.End)} }
+
+func (s stretch) span() Range { return Range{address(s.low), address(s.high)} }
+
+// stretches are sorted, and neither overlap nor touch. Make them with merged.
+type stretches []stretch
+
+// merged sorts stretches and joins those that overlap or touch. It works in the given list.
+func merged(list []stretch) stretches {
+	slices.SortFunc(list, func(a, b stretch) int { return cmp.Compare(a.low, b.low) })
+	out := list[:0]
+	for _, s := range list {
+		if n := len(out); n > 0 && s.low <= out[n-1].high+1 {
+			out[n-1].high = max(out[n-1].high, s.high)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// from is the first stretch that ends at or above n.
+func (s stretches) from(n uint64) int {
+	i, _ := slices.BinarySearchFunc(s, n, func(a stretch, n uint64) int { return cmp.Compare(a.high, n) })
+	return i
+}
+
+// touch reports whether any address of the range is in one of the stretches.
+func (s stretches) touch(r Range) bool {
+	if !r.Valid() {
+		return false
+	}
+	i := s.from(number(r.Start))
+	return i < len(s) && s[i].low <= number(r.End)
+}
+
+// gaps are what the stretches leave of the numbers from low to high.
+func (s stretches) gaps(low, high uint64) stretches {
+	if low > high {
+		return nil
+	}
+	i := s.from(low)
+	var out stretches
+	for ; i < len(s) && s[i].low <= high; i++ {
+		if s[i].low > low {
+			out = append(out, stretch{low, s[i].low - 1})
+		}
+		low = s[i].high + 1
+	}
+	if low <= high {
+		out = append(out, stretch{low, high})
+	}
+	return out
+}
+
+// exclude takes out a range, if it is one.
+func (s stretches) exclude(r Range) stretches {
+	if !r.Valid() {
+		return s
+	}
+	return s.without(stretchOf(r))
+}
+
+// without takes a stretch out.
+func (s stretches) without(cut stretch) stretches {
+	i := s.from(cut.low)
+	if i == len(s) || s[i].low > cut.high {
+		return s
+	}
+	out := slices.Clone(s[:i])
+	for ; i < len(s); i++ {
+		if s[i].low < cut.low {
+			out = append(out, stretch{s[i].low, cut.low - 1})
+		}
+		if s[i].high > cut.high {
+			return append(append(out, stretch{max(s[i].low, cut.high+1), s[i].high}), s[i+1:]...)
+		}
+	}
+	return out
+}
+
+// size is the number of addresses.
+func (s stretches) size() int {
+	n := uint64(0)
+	for _, one := range s {
+		n += one.high - one.low + 1
+	}
+	return int(n)
+}
+
+// spans are the stretches as ranges.
+func (s stretches) spans() []Range {
+	out := make([]Range, len(s))
+	for i, one := range s {
+		out[i] = one.span()
+	}
+	return out
+}
