@@ -30,7 +30,8 @@ type judge struct {
 	platforms map[OS]string
 }
 
-func (j *judge) add(f Finding) { j.findings = append(j.findings, f) }
+// add adds a finding; what it leaves out is as its code says.
+func (j *judge) add(f Finding) { j.findings = append(j.findings, complete(f)) }
 
 // cite is the source of a value, for a finding.
 func cite(s profiles.Source) string {
