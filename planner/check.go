@@ -12,12 +12,23 @@ import (
 func Check(in Input) []Finding {
 	j := &judge{in: in, rules: in.Profile, platforms: map[OS]string{}}
 	j.hosts()
+	j.systems()
+	j.racks()
+	j.gpus()
 	j.drives()
+	j.adapters()
+	j.rackSwitches()
 	j.fabric()
+	j.fabricState()
+	j.largest()
 	j.site()
+	j.directory()
 	j.network()
+	j.networks()
 	j.clusters()
+	j.addOns()
 	j.lifecycle()
+	j.release()
 	return j.findings
 }
 
@@ -47,6 +58,14 @@ func severityOf(need profiles.Need) Severity {
 		return Block
 	}
 	return Warn
+}
+
+// forGeneration is a severity that only Azure Local raises to a block.
+func (j *judge) forGeneration(otherwise Severity) Severity {
+	if j.rules.Generation == profiles.AzureLocal {
+		return Block
+	}
+	return otherwise
 }
 
 func hostPath(i int, key string) string { return fmt.Sprintf("inventory.hosts[%d].%s", i, key) }

@@ -34,14 +34,6 @@ func (j *judge) site() {
 		j.add(Finding{Code: "access-port", Severity: Block, Path: "site.access.port", Owner: OwnerYou, Evidence: fmt.Sprint(s.Access.Port),
 			Message: fmt.Sprintf("%d is no port", s.Access.Port), Remedy: "leave it out for 5986, or write 1 to 65535"})
 	}
-	if role := s.Directory.CloudAgentRole; len(role) > 32 {
-		j.add(Finding{Code: "directory-role-name", Severity: Block, Path: "site.directory.cloudAgentRole", Owner: OwnerDirectory, Evidence: fmt.Sprintf("%d characters", len(role)), Source: "ASD:AKS-Hybrid/prestage-cluster-service-host-create.md (read 2026-11-22)",
-			Message: "the name of the cloud agent's computer object is longer than 32 characters", Remedy: "pre-stage it under a shorter name, such as ca-cloudagent"})
-	}
-	if strings.Count(s.Directory.Domain, ".") == 0 {
-		j.add(Finding{Code: "directory-domain", Severity: Warn, Path: "site.directory.domain", Owner: OwnerDirectory, Evidence: s.Directory.Domain,
-			Message: "the domain has a single label; no page of the vendor says whether that works", Remedy: "write the full name of the domain, such as corp.contoso.com"})
-	}
 	j.azure(s.Azure)
 	j.paths(s.Storage)
 }
