@@ -14,6 +14,12 @@ func (j *judge) networks() {
 	if site.VLAN == 0 {
 		j.add(Finding{Code: "network-vlan-untagged", Path: "site.network.vlan", Evidence: "none", Message: "no VLAN is given: the clusters' machines are untagged, for good"})
 	}
+	for i, c := range j.in.Site.Clusters {
+		if at, scope := c.Control.Address, site.DHCPScope; at != nil && scope != nil && scope.Contains(*at) {
+			j.add(Finding{Code: "address-taken", Path: fmt.Sprintf("site.clusters[%d].controlPlane.address", i), Evidence: at.String() + " " + scope.String(),
+				Message: fmt.Sprintf("the API server of %s has the address %s, which a DHCP server may lease (%s)", c.Name, at, scope), Remedy: "exclude the address from the scope, or give another outside all pools and scopes"})
+		}
+	}
 	if j.rules.Generation == profiles.AzureLocal {
 		for i, n := range j.in.Inventory.LogicalNetworks {
 			if n.Name == site.Name {
