@@ -93,7 +93,9 @@ func (j *judge) portsAlike(i int, h, first Host) {
 	}
 	drivers := map[string]string{}
 	for _, a := range first.Adapters {
-		drivers[portNumber.ReplaceAllString(a.Description, "")] = a.Driver
+		if a.Driver != "" {
+			drivers[portNumber.ReplaceAllString(a.Description, "")] = a.Driver
+		}
 	}
 	for k, a := range h.Adapters {
 		if other := drivers[portNumber.ReplaceAllString(a.Description, "")]; a.Driver != other && a.Driver != "" && other != "" {

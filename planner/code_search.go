@@ -46,14 +46,19 @@ func SearchCodes(text string) []Match {
 		return math.Log(float64(len(texts)) / float64(count[word]))
 	}
 	var all float64
-	seen := map[string]bool{}
-	var asked []string
+	var asked []string // the words that any text holds
+	given := map[string]bool{}
 	for _, w := range words {
-		if !seen[w] {
-			seen[w] = true
-			asked = append(asked, w)
-			all += weight(w)
+		if !given[w] {
+			given[w] = true
+			if weight(w) > 0 {
+				asked = append(asked, w)
+				all += weight(w)
+			}
 		}
+	}
+	if len(asked)*3 < len(given) {
+		return nil // mostly words that no text holds: it is about something else
 	}
 	var found []Match
 	for _, c := range Codes() {

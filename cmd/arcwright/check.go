@@ -43,6 +43,9 @@ func (p *program) checkCommand() *cobra.Command {
 			} else {
 				p.printFindings(p.out, findings)
 				fmt.Fprintf(p.out, "%s: %s\n", args[0], tally(findings))
+				if len(findings) > 0 {
+					fmt.Fprintf(p.out, "what a code means: arcwright explain %s\n", findings[0].Code)
+				}
 			}
 			if stops(findings) {
 				return &exit{code: exitBlocked}
