@@ -63,6 +63,9 @@ func (j *judge) addOn(path string, c Cluster, a profiles.AddOn, before []string)
 	case a.Standing == profiles.Preview:
 		j.add(Finding{Code: "addon-preview", Path: path, Evidence: a.Name, Source: cite(a.Source), Message: a.Name + " is a preview without a promise of support"})
 	}
+	if a.LinuxOnly && slices.ContainsFunc(c.NodePools, func(p NodePool) bool { return p.OS != Linux }) {
+		j.add(Finding{Code: "addon-windows", Path: path, Evidence: a.Name, Source: cite(a.Source), Message: fmt.Sprintf("%s passes the Windows nodes of %s over", a.Name, c.Name)})
+	}
 	for _, other := range before {
 		if slices.Contains(a.Excludes, other) {
 			j.add(Finding{Code: "addon-conflict", Path: path, Evidence: other + ", " + a.Name, Source: cite(a.Source), Message: fmt.Sprintf("%s and %s exclude each other in %s", other, a.Name, c.Name)})

@@ -198,6 +198,8 @@ func TestEachRequirementIsAFinding(t *testing.T) {
 		{"add-ons that exclude each other", ws, addOns("key-vault", "secret-store"), "addon-conflict", Block, "site.clusters[0].addOns[1]"},
 		{"an add-on for later versions", ws, all(addOns("azure-policy"), func(in *Input) { in.Site.Clusters[0].Kubernetes = "v1.26.3" }), "addon-kubernetes", Block, "site.clusters[0].addOns[0]"},
 		{"an add-on with a service behind it", ws, addOns("azure-monitor-metrics"), "addon-region", Note, "site.azure.region"},
+		{"an add-on that passes Windows over", hci, addOns("velero"), "addon-windows", Note, "site.clusters[0].addOns[0]"},
+		{"an old release of AksHci", ws, func(in *Input) { in.Inventory.Release = "1.0.22.10209"; in.Site.Clusters[0].Kubernetes = "v1.27.3" }, "lifecycle-release", Warn, "inventory.release"},
 		{"an add-on that no step installs", ws, addOns("istio"), "step-missing", Note, "site.clusters[0].addOns"},
 		{"a retired add-on", ws, addOns("ingress-nginx"), "lifecycle-addon", Block, "site.clusters[0].addOns[0]"},
 		{"an add-on that will be retired", ws, all(addOns("open-service-mesh"), func(in *Input) { in.Site.PlannedFor = day("2027-06-01") }), "lifecycle-addon", Warn, "site.clusters[0].addOns[0]"},

@@ -91,8 +91,18 @@ func (j *judge) releaseEnding(day Date) {
 	if of, dated := month(own); dated && !months.Unstated && j.rules.Generation == profiles.AzureLocal {
 		end := profiles.Ending{Date: lastDayOf(of + months.Value), Source: months.Source}
 		j.ending("lifecycle-release", "inventory.release", "release "+own, end, day, "update the platform, and write its release into the inventory")
+		return
+	}
+	at := slices.IndexFunc(j.rules.Releases, func(r profiles.Release) bool { return r.Name == own })
+	if at >= releasesSupported && j.rules.Generation == profiles.AksHci {
+		j.add(Finding{Code: "lifecycle-release", Severity: Warn, Path: "inventory.release", Evidence: own, Source: "ASD:AKS-Hybrid/support-policies.md (read 2026-11-22)",
+			Message: fmt.Sprintf("release %s is older than the newest %d, which are supported", own, releasesSupported), Remedy: "Update-AksHci, release by release: the files of older ones may be gone"})
 	}
 }
+
+// releasesSupported is how many releases of AksHci are supported, the newest ones
+// (ASD:AKS-Hybrid/support-policies.md).
+const releasesSupported = 3
 
 // minorEnding is when a Kubernetes minor version ends: by its own date, or with the last
 // release that had it.

@@ -20,6 +20,8 @@ type AddOn struct {
 	Products []string `yaml:"products,omitempty"`
 	// Kubernetes is the least minor version it needs, such as 1.27; empty for any.
 	Kubernetes string `yaml:"kubernetes,omitempty"`
+	// LinuxOnly is whether it passes Windows nodes, or their pods, over.
+	LinuxOnly bool `yaml:"linuxOnly,omitempty"`
 	// Excludes are add-ons that cannot be beside it.
 	Excludes []string `yaml:"excludes,omitempty"`
 	// Instead is what to use where it is not supported.
