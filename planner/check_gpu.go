@@ -28,8 +28,8 @@ func (j *judge) gpus() {
 	for i, h := range hosts {
 		var memory Bytes
 		for _, g := range h.GPUs {
-			if g.Count > 0 && g.Count < mostTimed {
-				memory += Bytes(g.Count) * g.Memory
+			if g.Count > 0 && g.Memory > 0 {
+				memory = plus(memory, times(g.Count, g.Memory))
 			}
 		}
 		if most := j.rules.Hosts.GPUMemoryMax; !most.Unstated && memory > most.Value {

@@ -59,15 +59,15 @@ func memoryNeeded(h Host, rules profiles.Profile) (Bytes, string) {
 	least := rules.Hosts.MemoryMin.Value
 	var cache Bytes
 	for _, d := range h.Drives {
-		if d.Role == CacheDrive && d.Count > 0 && d.Size > 0 && d.Count <= mostTimed {
-			cache += Bytes(d.Count) * d.Size
+		if d.Role == CacheDrive && d.Count > 0 && d.Size > 0 {
+			cache = plus(cache, times(d.Count, d.Size))
 		}
 	}
-	more := Bytes((int64(cache)/1e9)*int64(rules.Reserve.Memory.PerCacheTB)) / 1000
+	more := times(int(cache/1e9), rules.Reserve.Memory.PerCacheTB/1000)
 	if more = roundUp(more, profiles.GiB); more <= 0 {
 		return least, ""
 	}
-	return least + more, fmt.Sprintf(", %s of it for %s of cache drives", more, cache)
+	return plus(least, more), fmt.Sprintf(", %s of it for %s of cache drives", more, cache)
 }
 
 // processorsAlike judges a host's processors against the first host's.

@@ -25,7 +25,7 @@ func (j *judge) largest() {
 			j.add(Finding{Code: "limit-host-storage", Path: hostPath(i, "drives"), Evidence: raw.String(), Source: cite(limits.HostStorageMax.Source),
 				Message: fmt.Sprintf("the capacity drives of %s hold %s, %s is the most that is supported", h.Name, raw, limits.HostStorageMax.Value)})
 		}
-		all += raw
+		all = plus(all, raw)
 	}
 	if over(all, limits.StorageMax) {
 		j.add(Finding{Code: "limit-storage", Path: "inventory.hosts", Evidence: all.String(), Source: cite(limits.StorageMax.Source),
@@ -48,12 +48,12 @@ func (j *judge) largest() {
 	}
 }
 
-// capacity is the raw size of a host's capacity drives, without absurd entries.
+// capacity is the raw size of a host's capacity drives.
 func capacity(h Host) Bytes {
 	var sum Bytes
 	for _, d := range h.Drives {
-		if d.Role == CapacityDrive && d.Count > 0 && d.Count <= mostTimed && d.Size > 0 && d.Size < profiles.PiB {
-			sum += Bytes(d.Count) * d.Size
+		if d.Role == CapacityDrive && d.Count > 0 && d.Size > 0 {
+			sum = plus(sum, times(d.Count, d.Size))
 		}
 	}
 	return sum

@@ -351,3 +351,16 @@ func TestASearchFindsTheCode(t *testing.T) {
 		}
 	}
 }
+
+func TestAbsurdAmountsAreJudgedWithoutOverflow(t *testing.T) {
+	in := exampleInput(t, "quickstart")
+	for i := range in.Inventory.Hosts {
+		h := &in.Inventory.Hosts[i]
+		h.Drives = []Drive{{Role: CapacityDrive, Count: 1 << 40, Size: 1 << 62, Media: "SSD", Bus: "SAS"}, {Role: CacheDrive, Count: 1 << 40, Size: 1 << 62, Media: "NVMe", Bus: "NVMe"}}
+		h.GPUs = []GPU{{Model: "T4", Count: 1 << 60, Memory: 1 << 60}}
+	}
+	findings := Check(in)
+	expect(t, findings, "limit-host-storage", Block, "inventory.hosts[0].drives")
+	expect(t, findings, "limit-storage", Block, "inventory.hosts")
+	expect(t, findings, "host-memory-short", Block, "inventory.hosts[0].memory")
+}
