@@ -197,16 +197,23 @@ func calls(tree *ast.File, of map[string][]string) []*ast.SelectorExpr {
 	return found
 }
 
+// parsed is a file of a test of the detectors.
+func parsed(t *testing.T, text string) source {
+	t.Helper()
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, "x.go", text, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source{"x.go", ".", set, tree}
+}
+
 // The detectors themselves must see what they look for.
 func TestCallsAreFound(t *testing.T) {
 	const text = `package x
 import ("context"; clock "time")
 func f() { clock.Sleep(1); _, _ = context.WithTimeout(nil, 1); _ = clock.Second }`
-	tree, err := parser.ParseFile(token.NewFileSet(), "x.go", text, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := len(calls(tree, realTime)); got != 2 {
+	if got := len(calls(parsed(t, text).tree, realTime)); got != 2 {
 		t.Errorf("found %d uses, want 2", got)
 	}
 }

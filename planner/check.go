@@ -12,12 +12,23 @@ import (
 func Check(in Input) []Finding {
 	j := &judge{in: in, rules: in.Profile, platforms: map[OS]string{}}
 	j.hosts()
+	j.systems()
+	j.racks()
+	j.gpus()
 	j.drives()
+	j.adapters()
+	j.rackSwitches()
 	j.fabric()
+	j.fabricState()
+	j.largest()
 	j.site()
+	j.directory()
 	j.networks()
+	j.surroundings()
 	j.clusters()
+	j.addOns()
 	j.lifecycle()
+	j.release()
 	return j.findings
 }
 
@@ -30,7 +41,8 @@ type judge struct {
 	platforms map[OS]string
 }
 
-func (j *judge) add(f Finding) { j.findings = append(j.findings, f) }
+// add adds a finding; what it leaves out is as its code says.
+func (j *judge) add(f Finding) { j.findings = append(j.findings, complete(f)) }
 
 // cite is the source of a value, for a finding.
 func cite(s profiles.Source) string {
@@ -58,6 +70,14 @@ func severityOf(need profiles.Need) Severity {
 		return Block
 	}
 	return Warn
+}
+
+// forGeneration is a severity that only Azure Local raises to a block.
+func (j *judge) forGeneration(otherwise Severity) Severity {
+	if j.rules.Generation == profiles.AzureLocal {
+		return Block
+	}
+	return otherwise
 }
 
 func hostPath(i int, key string) string { return fmt.Sprintf("inventory.hosts[%d].%s", i, key) }

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ func (j *judge) clusters() {
 		j.add(Finding{Code: "limit-clusters", Severity: Block, Path: "site.clusters", Owner: OwnerYou, Evidence: fmt.Sprintf("%d clusters", len(clusters)), Source: cite(most.Source),
 			Message: fmt.Sprintf("%d clusters are more than the %d that are supported", len(clusters), most.Value), Remedy: "put more into each cluster, or split the site"})
 	}
+	j.balancing()
 	j.size("site.management.vmSize", j.in.Site.Management.VMSize, profiles.Management)
 	names := map[string]int{}
 	for i, c := range clusters {
@@ -61,6 +63,13 @@ func (j *judge) cluster(path string, c Cluster) {
 	if counts := limits.ControlPlaneCounts; !slices.Contains(counts.Value, c.Control.Count) {
 		j.add(Finding{Code: "control-plane-count", Severity: Block, Path: path + ".controlPlane.count", Owner: OwnerYou, Evidence: fmt.Sprint(c.Control.Count), Source: cite(counts.Source),
 			Message: fmt.Sprintf("%s has %d control plane nodes", c.Name, c.Control.Count), Remedy: fmt.Sprintf("write one of %v", counts.Value)})
+	}
+	switch hosts := len(j.in.Inventory.Hosts); {
+	case c.Control.Count == 1 && hosts > 1:
+		j.add(Finding{Code: "control-plane-single", Path: path + ".controlPlane.count", Evidence: "1", Message: c.Name + " has one control plane node"})
+	case c.Control.Count > hosts && hosts > 1:
+		j.add(Finding{Code: "control-plane-hosts", Path: path + ".controlPlane.count", Evidence: fmt.Sprintf("%d on %d hosts", c.Control.Count, hosts),
+			Message: fmt.Sprintf("the %d control plane nodes of %s stand on %d hosts: some host has two of them", c.Control.Count, c.Name, hosts)})
 	}
 	j.size(path+".controlPlane.vmSize", c.Control.VMSize, profiles.ControlPlane)
 	if balancers := j.rules.Network.Balancers; !slices.Contains(balancers.Value, string(c.Balancer.Kind)) {
@@ -104,12 +113,15 @@ func (j *judge) pools(path string, c Cluster) {
 		} else {
 			names[p.Name] = k
 		}
-		if !hyphenName.MatchString(p.Name) || len(p.Name) > 63 {
-			j.add(Finding{Code: "pool-name", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: p.Name, Message: fmt.Sprintf("%q cannot name a node pool", p.Name), Remedy: "use 2 to 63 lower-case letters and digits"})
-		}
+		j.poolName(at, p)
 		nodes += max(p.Count, p.MaxCount)
 		linux = linux || p.OS == Linux && p.Count > 0
 		j.pool(at, c, p)
+		if k == 0 {
+			j.firstPool(at, c, p)
+		} else {
+			j.limitPool(at, c, p)
+		}
 	}
 	if most := limits.NodesPerCluster; !most.Unstated && nodes > most.Value {
 		j.add(Finding{Code: "limit-nodes", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: fmt.Sprintf("%d nodes", nodes), Source: cite(most.Source),
@@ -129,15 +141,45 @@ func (j *judge) pool(at string, c Cluster, p NodePool) {
 	if p.MaxCount != 0 && p.MaxCount < p.Count {
 		j.add(Finding{Code: "pool-growth", Severity: Block, Path: at + ".maxCount", Owner: OwnerYou, Evidence: fmt.Sprintf("%d of %d", p.MaxCount, p.Count), Message: fmt.Sprintf("pool %s of %s may grow to %d nodes but starts with %d", p.Name, c.Name, p.MaxCount, p.Count), Remedy: "raise maxCount, or leave it out"})
 	}
-	if most := limits.NodesPerPool; !most.Unstated && max(p.Count, p.MaxCount) > most.Value {
-		j.add(Finding{Code: "limit-pool-nodes", Severity: Block, Path: at + ".count", Owner: OwnerYou, Evidence: fmt.Sprintf("%d nodes", max(p.Count, p.MaxCount)), Source: cite(most.Source),
-			Message: fmt.Sprintf("pool %s of %s may have %d nodes, at most %d are supported", p.Name, c.Name, max(p.Count, p.MaxCount), most.Value), Remedy: "split the pool"})
-	}
 	if pods := p.MaxPods; pods != 0 && (pods < limits.PodsPerNodeMin.Value || !limits.PodsPerNodeMax.Unstated && pods > limits.PodsPerNodeMax.Value) {
 		j.add(Finding{Code: "pool-pods", Severity: Block, Path: at + ".maxPods", Owner: OwnerYou, Evidence: fmt.Sprint(pods), Source: cite(limits.PodsPerNodeMin.Source),
 			Message: fmt.Sprintf("%d pods on a node are not accepted", pods), Remedy: fmt.Sprintf("write %d to %d, or leave it out for %d", limits.PodsPerNodeMin.Value, limits.PodsPerNodeMax.Value, limits.PodsPerNode.Value)})
 	}
+	if p.MaxPods > limits.PodsPerNode.Value && (limits.PodsPerNodeMax.Unstated || p.MaxPods <= limits.PodsPerNodeMax.Value) {
+		j.add(Finding{Code: "pool-pods-advised", Path: at + ".maxPods", Evidence: fmt.Sprint(p.MaxPods), Message: fmt.Sprintf("nodes of %s/%s may have %d pods, %d are advised", c.Name, p.Name, p.MaxPods, limits.PodsPerNode.Value)})
+	}
 	j.size(at+".vmSize", p.VMSize, profiles.Worker)
+}
+
+var arcPoolName = regexp.MustCompile(`^[a-z][a-z0-9]{2,11}$`)
+
+// poolName: Azure Local takes fewer names than AksHci.
+func (j *judge) poolName(at string, p NodePool) {
+	switch local := j.rules.Generation == profiles.AzureLocal; {
+	case !hyphenName.MatchString(p.Name) || len(p.Name) > 63 || local && !plainName.MatchString(p.Name):
+		j.add(Finding{Code: "pool-name", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("%q cannot name a node pool", p.Name)})
+	case local && !arcPoolName.MatchString(p.Name):
+		j.add(Finding{Code: "pool-name-advised", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("the vendor's template refuses %q as the name of a node pool", p.Name)})
+	}
+}
+
+// firstPool judges the pool that a cluster is created with.
+func (j *judge) firstPool(at string, c Cluster, p NodePool) {
+	if size, ok := j.rules.VMSize(p.VMSize); ok && size.NotFirst {
+		j.add(Finding{Code: "size-default-pool", Path: at + ".vmSize", Evidence: p.VMSize, Message: fmt.Sprintf("%s cannot be created with its first pool of size %s", c.Name, p.VMSize)})
+	}
+	if j.rules.Limits.NodesInFirstPool.Unstated {
+		j.limitPool(at, c, p)
+	} else {
+		j.limitFirstPool(at, c, p)
+	}
+}
+
+func (j *judge) limitPool(at string, c Cluster, p NodePool) {
+	if most := j.rules.Limits.NodesPerPool; !most.Unstated && max(p.Count, p.MaxCount) > most.Value {
+		j.add(Finding{Code: "limit-pool-nodes", Path: at + ".count", Evidence: fmt.Sprintf("%d nodes", max(p.Count, p.MaxCount)), Source: cite(most.Source),
+			Message: fmt.Sprintf("pool %s of %s may have %d nodes, at most %d are supported", p.Name, c.Name, max(p.Count, p.MaxCount), most.Value), Remedy: "split the pool"})
+	}
 }
 
 // size judges the name of a machine size; an empty one is the platform's default.
@@ -159,7 +201,17 @@ func (j *judge) size(path, name string, role profiles.Role) {
 		j.add(Finding{Code: "size-role", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Source: cite(size.Source), Message: fmt.Sprintf("%s is no size for a %s", name, role), Remedy: "choose another size"})
 	case size.TestOnly:
 		j.add(Finding{Code: "size-test", Severity: Warn, Path: path, Owner: OwnerYou, Evidence: fmt.Sprintf("%s, %s", name, size.Memory), Source: cite(size.Source), Message: name + " is for tests only: it runs out of memory", Remedy: "choose a size with at least 6GiB"})
+	case j.laterThanInstalled(size.Since):
+		j.add(Finding{Code: "size-release", Path: path, Evidence: name + " since " + size.Since + ", installed " + j.in.Inventory.Release, Source: cite(size.Source),
+			Message: fmt.Sprintf("%s came with release %s, %s is installed", name, size.Since, j.in.Inventory.Release)})
 	case size.Preview:
 		j.add(Finding{Code: "size-preview", Severity: Note, Path: path, Owner: OwnerYou, Evidence: name, Source: cite(size.Source), Message: name + " is a preview without a promise of support", Remedy: "nothing, for tests"})
 	}
+}
+
+// laterThanInstalled reports whether a release came after the one that is installed.
+func (j *judge) laterThanInstalled(release string) bool {
+	since, dated := month(release)
+	own, known := month(j.in.Inventory.Release)
+	return dated && known && since > own
 }

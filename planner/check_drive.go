@@ -14,6 +14,8 @@ func (j *judge) drives() {
 		j.driveBuses(i, h)
 		j.driveCount(i, h)
 		j.bootDrive(i, h)
+		j.flash(i, h)
+		j.driveState(i, h)
 		if i > 0 {
 			j.sameDrives(i, h, j.in.Inventory.Hosts[0])
 		}
@@ -27,6 +29,11 @@ func (j *judge) driveBuses(i int, h Host) {
 	for k, d := range h.Drives {
 		known := slices.ContainsFunc(buses.Value, func(bus string) bool { return strings.EqualFold(bus, d.Bus) })
 		if d.Role == BootDrive || known {
+			continue
+		}
+		if san := j.rules.Hosts.SANBuses; !san.Unstated && slices.ContainsFunc(san.Value, func(bus string) bool { return strings.EqualFold(bus, d.Bus) }) {
+			j.add(Finding{Code: "drive-san", Path: hostPath(i, fmt.Sprintf("drives[%d].bus", k)), Evidence: d.Bus + ", " + d.Model, Source: cite(san.Source),
+				Message: fmt.Sprintf("%s has drives on a storage network (%s)", h.Name, d.Bus)})
 			continue
 		}
 		j.add(Finding{Code: "drive-bus", Severity: Block, Path: hostPath(i, fmt.Sprintf("drives[%d].bus", k)), Owner: OwnerHardware, Evidence: d.Bus + ", " + d.Model, Source: cite(buses.Source),
@@ -53,11 +60,8 @@ func (j *judge) driveCount(i int, h Host) {
 				Message: fmt.Sprintf("%s has capacity drives of %s, at least %s is needed", h.Name, d.Size, least.Value), Remedy: "fit larger drives"})
 		}
 	}
-	severity := Warn
-	if j.rules.Generation == profiles.AzureLocal {
-		severity = Block
-	}
-	if least := rules.DrivesMin; !least.Unstated && n < least.Value && len(j.in.Inventory.Hosts) > 1 {
+	severity := j.forGeneration(Warn)
+	if least := rules.DrivesMin; !least.Unstated && n < least.Value && (len(j.in.Inventory.Hosts) > 1 || severity == Block) {
 		j.add(Finding{Code: "drive-count", Severity: severity, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d capacity drives", n), Source: cite(least.Source),
 			Message: fmt.Sprintf("%s has %d capacity drives, Storage Spaces Direct wants at least %d", h.Name, n, least.Value), Remedy: "add drives; hosts on a SAN may leave this as it is"})
 	}
@@ -72,6 +76,9 @@ func (j *judge) bootDrive(i int, h Host) {
 		if d.Role == BootDrive && d.Size < least.Value {
 			j.add(Finding{Code: "drive-boot", Severity: severityOf(j.rules.Hosts.BootDrive.Value), Path: hostPath(i, fmt.Sprintf("drives[%d].size", k)), Owner: OwnerHardware, Evidence: d.Size.String(), Source: cite(least.Source),
 				Message: fmt.Sprintf("the boot drive of %s has %s, %s is wanted", h.Name, d.Size, least.Value), Remedy: "fit a larger boot drive"})
+		} else if large := j.rules.Hosts.BootDriveLarge; d.Role == BootDrive && !large.Unstated && h.Memory > j.rules.Hosts.BootDriveLargeMemory.Value && d.Size < large.Value {
+			j.add(Finding{Code: "drive-boot-dump", Path: hostPath(i, fmt.Sprintf("drives[%d].size", k)), Evidence: fmt.Sprintf("%s with %s of memory", d.Size, h.Memory), Source: cite(large.Source),
+				Message: fmt.Sprintf("the boot drive of %s has %s; with %s of memory %s is advised", h.Name, d.Size, h.Memory, large.Value)})
 		}
 	}
 }
@@ -104,4 +111,47 @@ func driveSet(h Host, exact bool) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")
+}
+
+// flash judges the kinds of data drives: etcd needs flash, and Azure Local one kind of it.
+func (j *judge) flash(i int, h Host) {
+	kinds := map[string]bool{}
+	hdd, quick := false, false
+	for k, d := range h.Drives {
+		if d.Role == BootDrive {
+			continue
+		}
+		kinds[strings.ToUpper(d.Media)] = true
+		if strings.EqualFold(d.Media, "HDD") {
+			hdd = true
+		} else {
+			quick = true
+		}
+		if least := j.rules.Hosts.CacheDriveMin; d.Role == CacheDrive && !least.Unstated && d.Size < least.Value {
+			j.add(Finding{Code: "drive-cache-small", Path: hostPath(i, fmt.Sprintf("drives[%d].size", k)), Evidence: d.Size.String(), Source: cite(least.Source),
+				Message: fmt.Sprintf("%s has cache drives of %s, at least %s is needed", h.Name, d.Size, least.Value)})
+		}
+	}
+	switch single := len(j.in.Inventory.Hosts) == 1; {
+	case hdd && !quick:
+		j.add(Finding{Code: "drive-flash", Path: hostPath(i, "drives"), Evidence: driveSet(h, false), Message: h.Name + " has hard disks only, etcd needs flash"})
+	case j.rules.Generation != profiles.AzureLocal || len(kinds) < 2:
+	case single:
+		j.add(Finding{Code: "drive-hybrid", Severity: Block, Path: hostPath(i, "drives"), Evidence: driveSet(h, false), Message: "a single machine takes one kind of flash drives, " + h.Name + " has several kinds"})
+	default:
+		j.add(Finding{Code: "drive-hybrid", Path: hostPath(i, "drives"), Evidence: driveSet(h, false), Message: h.Name + " has several kinds of drives, one kind of flash is advised"})
+	}
+}
+
+// driveState judges what the drives say of themselves.
+func (j *judge) driveState(i int, h Host) {
+	for k, d := range h.Drives {
+		at := hostPath(i, fmt.Sprintf("drives[%d]", k))
+		if d.Health != "" && !strings.EqualFold(d.Health, "Healthy") {
+			j.add(Finding{Code: "drive-health", Path: at + ".health", Evidence: d.Health + ", " + d.Model, Message: fmt.Sprintf("a drive of %s (%s) reports: %s", h.Name, d.Model, d.Health)})
+		}
+		if d.PowerLossProtection == No && d.Role != BootDrive && !strings.EqualFold(d.Media, "HDD") {
+			j.add(Finding{Code: "drive-power-loss", Path: at + ".powerLossProtection", Evidence: d.Model, Message: fmt.Sprintf("flash drives of %s (%s) lose what they confirmed when power fails", h.Name, d.Model)})
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -70,11 +69,8 @@ func (j *judge) machine(i int, h Host, rules profiles.HostRules) {
 			Evidence: fmt.Sprintf("%s %s, %s is %s %s", h.Maker, h.Model, shortName(first.Name), first.Maker, first.Model), Source: cite(rules.SameModel.Source),
 			Message: h.Name + " is of another maker or model than the first host", Remedy: "use servers of one maker and model"})
 	}
-	if h.Processor.Name != first.Processor.Name || h.Processor.Cores != first.Processor.Cores {
-		j.add(Finding{Code: "host-processor-differs", Severity: Warn, Path: hostPath(i, "processor"), Owner: OwnerHardware,
-			Evidence: fmt.Sprintf("%s with %d cores, %s has %s with %d", h.Processor.Name, h.Processor.Cores, shortName(first.Name), first.Processor.Name, first.Processor.Cores), Source: cite(rules.SameModel.Source),
-			Message: h.Name + " has other processors than the first host", Remedy: "machines may not move between them while they run: use like processors"})
-	}
+	j.processorsAlike(i, h, first)
+	j.hardware(i, h)
 	if h.Memory != first.Memory {
 		j.add(Finding{Code: "host-memory-differs", Severity: Warn, Path: hostPath(i, "memory"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%s, %s has %s", h.Memory, shortName(first.Name), first.Memory),
 			Message: h.Name + " has another amount of memory than the first host", Remedy: "the loss of the largest host then decides what fits: give all hosts the same"})
@@ -84,10 +80,10 @@ func (j *judge) machine(i int, h Host, rules profiles.HostRules) {
 	if single && !rules.SingleMemoryRecommended.Unstated {
 		memory, cores = rules.SingleMemoryRecommended, rules.SingleCoresRecommended
 	}
-	switch {
-	case h.Memory < rules.MemoryMin.Value:
+	switch least, why := memoryNeeded(h, j.rules); {
+	case h.Memory < least:
 		j.add(Finding{Code: "host-memory-short", Severity: Block, Path: hostPath(i, "memory"), Owner: OwnerHardware, Evidence: h.Memory.String(), Source: cite(rules.MemoryMin.Source),
-			Message: fmt.Sprintf("%s has %s of memory, at least %s is needed", h.Name, h.Memory, rules.MemoryMin.Value), Remedy: "add memory"})
+			Message: fmt.Sprintf("%s has %s of memory, at least %s is needed%s", h.Name, h.Memory, least, why), Remedy: "add memory"})
 	case !memory.Unstated && h.Memory < memory.Value:
 		j.add(Finding{Code: "host-memory-advised", Severity: Note, Path: hostPath(i, "memory"), Owner: OwnerHardware, Evidence: h.Memory.String(), Source: cite(memory.Source),
 			Message: fmt.Sprintf("%s has %s of memory, %s is advised", h.Name, h.Memory, memory.Value), Remedy: "nothing, if `arcwright capacity` shows room enough"})
@@ -109,26 +105,22 @@ func (j *judge) firmware(i int, h Host, rules profiles.HostRules) {
 	if slat == No && slices.Contains(h.Features, "Hyper-V") {
 		slat = Yes // Windows stops reporting it once the hypervisor runs, which needs it
 	}
-	for _, item := range []struct {
-		code, key, name string
-		answer          Known
-		rule            profiles.Figure[profiles.Need]
-		remedy          string
-	}{
-		{"host-slat", "processor.slat", "second-level address translation", slat, rules.SLAT, "use 64-bit processors of the Nehalem or EPYC generation or later"},
-		{"host-virtualization", "processor.virtualization", "hardware virtualisation", h.Processor.Virtualization, rules.Virtualization, "turn VT-x or AMD-V on in the firmware"},
-		{"host-uefi", "firmware.uefi", "UEFI boot", h.Firmware.UEFI, rules.UEFI, "install the host anew in UEFI mode"},
-		{"host-secure-boot", "firmware.secureBoot", "Secure Boot", h.Firmware.SecureBoot, rules.SecureBoot, "turn Secure Boot on in the firmware"},
-		{"host-tpm", "firmware.tpm", "TPM 2.0", tpm2(h.Firmware.TPM), rules.TPM, "turn the TPM on in the firmware, or fit one of version 2.0"},
-	} {
-		switch item.answer {
-		case No:
-			j.add(Finding{Code: item.code, Severity: severityOf(item.rule.Value), Path: hostPath(i, item.key), Owner: OwnerHardware, Evidence: "no " + item.name, Source: cite(item.rule.Source),
-				Message: fmt.Sprintf("%s has no %s", h.Name, item.name), Remedy: item.remedy})
-		case Unknown:
-			j.add(Finding{Code: item.code + "-unknown", Severity: Warn, Path: hostPath(i, item.key), Owner: OwnerYou, Evidence: "unknown", Source: cite(item.rule.Source),
-				Message: fmt.Sprintf("whether %s has %s is not known", h.Name, item.name), Remedy: "read the host again as an administrator, or look in its firmware and write yes or no"})
-		}
+	j.firmwareAnswer("host-slat", "host-slat-unknown", hostPath(i, "processor.slat"), h.Name, "second-level address translation", slat, rules.SLAT)
+	j.firmwareAnswer("host-virtualization", "host-virtualization-unknown", hostPath(i, "processor.virtualization"), h.Name, "hardware virtualisation", h.Processor.Virtualization, rules.Virtualization)
+	j.firmwareAnswer("host-uefi", "host-uefi-unknown", hostPath(i, "firmware.uefi"), h.Name, "UEFI boot", h.Firmware.UEFI, rules.UEFI)
+	j.firmwareAnswer("host-secure-boot", "host-secure-boot-unknown", hostPath(i, "firmware.secureBoot"), h.Name, "Secure Boot", h.Firmware.SecureBoot, rules.SecureBoot)
+	j.firmwareAnswer("host-tpm", "host-tpm-unknown", hostPath(i, "firmware.tpm"), h.Name, "TPM 2.0", tpm2(h.Firmware.TPM), rules.TPM)
+}
+
+// firmwareAnswer judges one answer.
+func (j *judge) firmwareAnswer(code, unknownCode, path, host, name string, answer Known, rule profiles.Figure[profiles.Need]) {
+	switch answer {
+	case No:
+		j.add(Finding{Code: code, Severity: severityOf(rule.Value), Path: path, Evidence: "no " + name, Source: cite(rule.Source),
+			Message: fmt.Sprintf("%s has no %s", host, name)})
+	case Unknown:
+		j.add(Finding{Code: unknownCode, Path: path, Evidence: "unknown", Source: cite(rule.Source),
+			Message: fmt.Sprintf("whether %s has %s is not known", host, name)})
 	}
 }
 
@@ -140,65 +132,4 @@ func tpm2(version string) Known {
 		return Yes
 	}
 	return No
-}
-
-// system judges the operating system.
-func (j *judge) system(i int, h Host) {
-	rules, first := j.rules, j.in.Inventory.Hosts[0].OS
-	evidence := fmt.Sprintf("%s, build %d", h.OS.Product, h.OS.Build)
-	system, ok := rules.System(h.OS.Product, h.OS.Build)
-	switch {
-	case !ok:
-		remedy := j.platformOf(h.OS)
-		j.add(Finding{Code: "host-os", Severity: Block, Path: hostPath(i, "os"), Owner: OwnerYou, Evidence: evidence,
-			Message: fmt.Sprintf("%s runs %s, which is not %s", h.Name, evidence, rules.Title), Remedy: remedy})
-	case len(system.Editions) > 0 && !slices.Contains(system.Editions, h.OS.Edition):
-		j.add(Finding{Code: "host-os-edition", Severity: Block, Path: hostPath(i, "os.edition"), Owner: OwnerYou, Evidence: h.OS.Edition, Source: cite(system.Source),
-			Message: fmt.Sprintf("%s has the %s edition, %s is needed", h.Name, h.OS.Edition, strings.Join(system.Editions, " or ")), Remedy: "change the edition with DISM, or install the host anew"})
-	case h.OS.Build != first.Build || h.OS.Product != first.Product:
-		j.add(Finding{Code: "host-os-differs", Severity: Block, Path: hostPath(i, "os"), Owner: OwnerYou, Evidence: fmt.Sprintf("%s, the first host has %s, build %d", evidence, first.Product, first.Build),
-			Message: h.Name + " runs another version of Windows than the first host", Remedy: "bring all hosts to one version"})
-	}
-	if language := rules.Hosts.Language; !language.Unstated && !strings.EqualFold(h.OS.Language, language.Value) {
-		j.add(Finding{Code: "host-language", Severity: Block, Path: hostPath(i, "os.language"), Owner: OwnerYou, Evidence: h.OS.Language, Source: cite(language.Source),
-			Message: fmt.Sprintf("%s speaks %s, only %s is supported", h.Name, h.OS.Language, language.Value), Remedy: "install the host anew in " + language.Value + "; the language cannot be changed afterwards"})
-	}
-}
-
-// platformOf says which platform a host has. Profiles take milliseconds to read, so it
-// looks once for each system.
-func (j *judge) platformOf(os OS) string {
-	if remedy, known := j.platforms[os]; known {
-		return remedy
-	}
-	remedy := "name the platform that the hosts have"
-	for _, name := range profiles.Names() {
-		if other, err := profiles.Load(name); err == nil {
-			if _, match := other.System(os.Product, os.Build); match {
-				remedy = "write platform: " + name + " in the site"
-			}
-		}
-	}
-	j.platforms[os] = remedy
-	return remedy
-}
-
-// membership judges clock and domain.
-func (j *judge) membership(i int, h Host) {
-	if most := j.rules.Hosts.TimeSkewMax; !most.Unstated && h.Skew.Abs() > most.Value {
-		j.add(Finding{Code: "host-clock", Severity: Block, Path: hostPath(i, "skew"), Owner: OwnerYou, Evidence: h.Skew.Round(time.Millisecond).String(), Source: cite(most.Source),
-			Message: fmt.Sprintf("the clock of %s is %s off, at most %s is allowed", h.Name, h.Skew.Abs().Round(time.Second), most.Value), Remedy: "point the time service at the domain controllers: w32tm /config /syncfromflags:domhier /update"})
-	}
-	if !strings.EqualFold(h.Domain, j.in.Site.Directory.Domain) {
-		evidence := h.Domain
-		if evidence == "" {
-			evidence = "no domain"
-		}
-		j.add(Finding{Code: "host-domain", Severity: Block, Path: hostPath(i, "domain"), Owner: OwnerDirectory, Evidence: evidence,
-			Message: fmt.Sprintf("%s is not a member of %s", h.Name, j.in.Site.Directory.Domain), Remedy: "join the host to the domain, or correct directory.domain in the site"})
-	}
-	if module := j.in.Inventory.Hosts[0].Module; h.Module != module {
-		j.add(Finding{Code: "host-module-differs", Severity: Warn, Path: hostPath(i, "aksHciModule"), Owner: OwnerYou, Evidence: fmt.Sprintf("%q, the first host has %q", h.Module, module), Source: "ASD:AKS-Hybrid/known-issues-installation.yml (read 2026-11-22)",
-			Message: h.Name + " has another version of the AksHci module than the first host", Remedy: "preparing the hosts installs one version everywhere; remove older ones by hand"})
-	}
 }

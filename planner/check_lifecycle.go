@@ -34,6 +34,8 @@ func (j *judge) ended(day Date) {
 		route = "move to " + next
 	}
 	j.ending("lifecycle-platform", "site.platform", j.rules.Title, j.rules.Lifecycle.Support, day, route)
+	j.releaseEnding(day)
+	j.addOnsEnding(day)
 	seen := map[string]bool{}
 	for i, h := range j.in.Inventory.Hosts {
 		system, ok := j.rules.System(h.OS.Product, h.OS.Build)
@@ -86,38 +88,3 @@ func (j *judge) ending(code, path, what string, e profiles.Ending, day Date, rem
 }
 
 var versionName = regexp.MustCompile(`^v?([0-9]+\.[0-9]+)\.[0-9]+$`)
-
-// kubernetes judges a version against the releases that are known. Their lists are not
-// complete, so an unknown patch is a note.
-func (j *judge) kubernetes(path string, c Cluster, day Date) {
-	m := versionName.FindStringSubmatch(c.Kubernetes)
-	if m == nil {
-		j.add(Finding{Code: "kubernetes-version", Severity: Block, Path: path, Owner: OwnerYou, Evidence: c.Kubernetes, Message: fmt.Sprintf("%q is not a version", c.Kubernetes), Remedy: "write major, minor and patch, such as v1.29.4"})
-		return
-	}
-	minor := m[1]
-	at := slices.IndexFunc(j.rules.Minors, func(n profiles.Minor) bool { return n.Name == minor })
-	if at < 0 {
-		var names []string
-		for _, n := range j.rules.Minors {
-			names = append(names, n.Name)
-		}
-		j.add(Finding{Code: "kubernetes-minor", Severity: Warn, Path: path, Owner: OwnerYou, Evidence: c.Kubernetes, Message: fmt.Sprintf("no release of %s with Kubernetes %s is known", j.rules.Title, minor), Remedy: "ask the platform (Get-AksHciKubernetesVersion, or az aksarc get-versions), or use one of: " + strings.Join(names, ", ")})
-		return
-	}
-	j.ending("lifecycle-kubernetes", path, "Kubernetes "+minor+" on "+j.rules.Title, j.rules.Minors[at].Ends, day, "use a newer minor version")
-	version := strings.TrimPrefix(c.Kubernetes, "v")
-	complete := false
-	for _, r := range j.rules.Releases {
-		if slices.Contains(r.Versions, version) {
-			return
-		}
-		complete = complete || r.Complete && slices.Contains(r.Minors, minor)
-	}
-	f := Finding{Code: "kubernetes-patch", Severity: Note, Path: path, Owner: OwnerYou, Evidence: c.Kubernetes, Message: fmt.Sprintf("the patch %s is not in the releases that are known", version),
-		Remedy: "check with Get-AksHciKubernetesVersion before the change"}
-	if complete {
-		f.Severity, f.Remedy = Warn, "check with: az aksarc get-versions"
-	}
-	j.add(f)
-}

@@ -15,7 +15,11 @@ var (
 	hyphenName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*[a-z0-9]$`)
 	objectName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 	identifier = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
-	secretRef  = regexp.MustCompile(`^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:[^/]+/.+|prompt)$`)
+	// windowsPath is a drive or a share with what may stand below it.
+	windowsPath = regexp.MustCompile(`^([A-Za-z]:\\([^\\/:*?"<>|]+\\?)*|\\\\[^\\/:*?"<>|]+(\\[^\\/:*?"<>|]+)+\\?)$`)
+	// resourceGroup is by Azure's rules for names.
+	resourceGroup = regexp.MustCompile(`^[\pL\pN._()-]{1,90}$`)
+	secretRef     = regexp.MustCompile(`^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:[^/]+/.+|prompt)$`)
 )
 
 // site judges names, accounts, the subscription and the paths.
@@ -33,14 +37,6 @@ func (j *judge) site() {
 	if s.Access.Port < 0 || s.Access.Port > 65535 {
 		j.add(Finding{Code: "access-port", Severity: Block, Path: "site.access.port", Owner: OwnerYou, Evidence: fmt.Sprint(s.Access.Port),
 			Message: fmt.Sprintf("%d is no port", s.Access.Port), Remedy: "leave it out for 5986, or write 1 to 65535"})
-	}
-	if role := s.Directory.CloudAgentRole; len(role) > 32 {
-		j.add(Finding{Code: "directory-role-name", Severity: Block, Path: "site.directory.cloudAgentRole", Owner: OwnerDirectory, Evidence: fmt.Sprintf("%d characters", len(role)), Source: "ASD:AKS-Hybrid/prestage-cluster-service-host-create.md (read 2026-11-22)",
-			Message: "the name of the cloud agent's computer object is longer than 32 characters", Remedy: "pre-stage it under a shorter name, such as ca-cloudagent"})
-	}
-	if strings.Count(s.Directory.Domain, ".") == 0 {
-		j.add(Finding{Code: "directory-domain", Severity: Warn, Path: "site.directory.domain", Owner: OwnerDirectory, Evidence: s.Directory.Domain,
-			Message: "the domain has a single label; no page of the vendor says whether that works", Remedy: "write the full name of the domain, such as corp.contoso.com"})
 	}
 	j.azure(s.Azure)
 	j.paths(s.Storage)
@@ -73,7 +69,7 @@ func (j *judge) reference(path string, ref SecretRef, needed bool) {
 
 func (j *judge) azure(a Azure) {
 	for _, id := range []struct{ key, value string }{{"tenant", a.Tenant}, {"subscription", a.Subscription}, {"application", a.Application}} {
-		if id.value == "" && id.key == "application" || identifier.MatchString(id.value) {
+		if id.value == "" && id.key == "application" || identifier.MatchString(id.value) && strings.Trim(id.value, "0-") != "" {
 			continue
 		}
 		j.add(Finding{Code: "azure-identifier", Severity: Block, Path: "site.azure." + id.key, Owner: OwnerAzure, Evidence: id.value,
@@ -87,8 +83,15 @@ func (j *judge) azure(a Azure) {
 		j.add(Finding{Code: "azure-secret", Severity: Block, Path: "site.azure.secret", Owner: OwnerAzure, Evidence: "application without secret",
 			Message: "an application is given to register with, but not its secret", Remedy: "add secret: env:ARCWRIGHT_AZURE_SECRET"})
 	}
-	if a.ResourceGroup == "" {
-		j.add(Finding{Code: "azure-resource-group", Severity: Block, Path: "site.azure.resourceGroup", Owner: OwnerAzure, Message: "no resource group is named", Remedy: "name one that exists in the region"})
+	switch {
+	case a.ResourceGroup == "":
+		j.add(Finding{Code: "azure-resource-group", Path: "site.azure.resourceGroup", Message: "no resource group is named", Remedy: "name one that exists in the region"})
+	case !resourceGroup.MatchString(a.ResourceGroup) || strings.HasSuffix(a.ResourceGroup, "."):
+		j.add(Finding{Code: "azure-resource-group", Path: "site.azure.resourceGroup", Evidence: a.ResourceGroup, Message: fmt.Sprintf("%q cannot name a resource group", a.ResourceGroup),
+			Remedy: "correct it: at most 90 letters, digits, dots, hyphens, underscores and parentheses, not ending in a dot"})
+	}
+	if a.Tenant != "" && strings.EqualFold(a.Tenant, a.Subscription) && identifier.MatchString(a.Tenant) {
+		j.add(Finding{Code: "azure-identifier", Path: "site.azure.subscription", Evidence: a.Subscription, Message: "the tenant and the subscription are given by the same identifier"})
 	}
 	if regions := j.rules.Regions; !regions.Unstated && !slices.Contains(regions.Value, a.Region) {
 		j.add(Finding{Code: "azure-region", Severity: Warn, Path: "site.azure.region", Owner: OwnerAzure, Evidence: a.Region, Source: cite(regions.Source),
@@ -104,6 +107,10 @@ func (j *judge) paths(s Storage) {
 	volumes := j.in.Inventory.Cluster.Volumes
 	for _, p := range []struct{ key, value string }{{"images", s.Images}, {"working", s.Working}, {"cloudConfig", s.CloudConfig}} {
 		path := "site.storage." + p.key
+		if p.value != "" && !windowsPath.MatchString(p.value) {
+			j.add(Finding{Code: "storage-path-form", Path: path, Evidence: p.value, Message: fmt.Sprintf("%q is no full path of Windows", p.value)})
+			continue
+		}
 		if strings.ContainsAny(p.value, " \t") {
 			j.add(Finding{Code: "storage-path-space", Severity: Block, Path: path, Owner: OwnerYou, Evidence: p.value, Source: "ASD:AKS-Hybrid/known-issues-installation.yml (read 2026-11-22)",
 				Message: fmt.Sprintf("the path %q holds a space, with which the cloud agent does not start", p.value), Remedy: "use a path without spaces"})

@@ -47,7 +47,7 @@ func decode(file string, data []byte, root, kind, version string, into any) (Pos
 		return w.positions, w.findings
 	}
 	if err := node.Decode(into); err != nil {
-		w.add(node, root, "input-type", "cannot be read: "+err.Error(), "compare the file with `arcwright schema "+root+"`")
+		w.refuse(node, root, "input-type", "cannot be read: "+err.Error(), "compare the file with `arcwright schema "+root+"`")
 	}
 	if from != "" {
 		w.findings = append(w.findings, olderFinding(root, file, from, version, child(node, "version"), changes))

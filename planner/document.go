@@ -134,6 +134,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Switch](): true, reflect.TypeFor[Volume](): true, reflect.TypeFor[ClusterNetwork](): true, reflect.TypeFor[Firmware](): true,
 	reflect.TypeFor[OS](): true, reflect.TypeFor[Demand](): true, reflect.TypeFor[Reason](): true, reflect.TypeFor[ControlPlane](): true, reflect.TypeFor[LoadBalancer](): true, reflect.TypeFor[NodePool](): true,
 	reflect.TypeFor[UsedAddress](): true, reflect.TypeFor[Room](): true, reflect.TypeFor[BalancerRange](): true, reflect.TypeFor[VendorTotal](): true, reflect.TypeFor[Permanent](): true,
+	reflect.TypeFor[GPU](): true, reflect.TypeFor[ClusterGroup](): true, reflect.TypeFor[ExistingNetwork](): true, reflect.TypeFor[NetworkSwitch](): true,
 }
 
 func (s *scribe) layout(t reflect.Type) []column {

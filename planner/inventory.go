@@ -17,6 +17,19 @@ type Inventory struct {
 	// InUse are addresses that others are known to use, such as those of a scan or of an
 	// address-management system. arcwright discover does not look for them.
 	InUse []UsedAddress `yaml:"inUse,omitempty" json:"inUse,omitempty"`
+	// Release is the platform's release that is installed, or that the hosts' module
+	// installs, such as 1.0.24.11029 or 2510; empty when nobody looked.
+	Release string `yaml:"release,omitempty" json:"release,omitempty"`
+	// KubernetesVersions are what the platform itself says it offers, such as v1.29.4; they
+	// go before what the profile knows.
+	KubernetesVersions []string `yaml:"kubernetesVersions,omitempty" json:"kubernetesVersions,omitempty"`
+	// ResourceBridge is whether an Azure Arc resource bridge runs on the hosts.
+	ResourceBridge Known `yaml:"resourceBridge,omitempty" json:"resourceBridge,omitempty"`
+	// LogicalNetworks are those that the Azure Local instance has already.
+	LogicalNetworks []ExistingNetwork `yaml:"logicalNetworks,omitempty" json:"logicalNetworks,omitempty"`
+	// NetworkSwitches are the physical switches that the hosts are connected to, as the
+	// network team describes them.
+	NetworkSwitches []NetworkSwitch `yaml:"networkSwitches,omitempty" json:"networkSwitches,omitempty"`
 }
 
 // UsedAddress is an address that is taken.
@@ -60,6 +73,20 @@ type Host struct {
 	Prepared bool `yaml:"prepared,omitempty" json:"prepared,omitempty"`
 	// Features that are installed, such as Hyper-V and Failover-Clustering.
 	Features []string `yaml:"features" json:"features"`
+	GPUs     []GPU    `yaml:"gpus,omitempty" json:"gpus,omitempty"`
+	// Rack is where the host stands, such as row3-rack7. All or none of the hosts have it.
+	Rack string `yaml:"rack,omitempty" json:"rack,omitempty"`
+	// TimeZone is the name Windows has for it, such as W. Europe Standard Time.
+	TimeZone string `yaml:"timeZone,omitempty" json:"timeZone,omitempty"`
+	// PowerShell is the version of the remoting endpoint, such as 5.1.
+	PowerShell string `yaml:"powerShell,omitempty" json:"powerShell,omitempty"`
+	// RestartPending is whether Windows waits for a restart.
+	RestartPending   Known `yaml:"restartPending,omitempty" json:"restartPending,omitempty"`
+	DomainController Known `yaml:"domainController,omitempty" json:"domainController,omitempty"`
+	// ClusterState is the host's in the failover cluster: Up, Paused, Down or Joining.
+	ClusterState string `yaml:"clusterState,omitempty" json:"clusterState,omitempty"`
+	// ECC is whether the memory corrects errors.
+	ECC Known `yaml:"ecc,omitempty" json:"ecc,omitempty"`
 }
 
 // Processor is a host's processors taken together.
@@ -70,6 +97,11 @@ type Processor struct {
 	Logical        Cores  `yaml:"logical" json:"logical"`
 	SLAT           Known  `yaml:"slat" json:"slat"`
 	Virtualization Known  `yaml:"virtualization" json:"virtualization"`
+	// MHz is the clock, 0 when it is not known. Architecture is such as x64.
+	MHz          int    `yaml:"mhz,omitempty" json:"mhz,omitempty"`
+	Architecture string `yaml:"architecture,omitempty" json:"architecture,omitempty"`
+	// DEP is data execution prevention, XD or NX.
+	DEP Known `yaml:"dep,omitempty" json:"dep,omitempty"`
 }
 
 // Firmware is the platform security of a host.
@@ -78,6 +110,12 @@ type Firmware struct {
 	SecureBoot Known `yaml:"secureBoot" json:"secureBoot"`
 	// TPM is the specification version, such as 2.0; empty when there is none, "unknown" when it could not be read.
 	TPM string `yaml:"tpm" json:"tpm"`
+	// TPMReady is whether it is enabled, activated and not locked.
+	TPMReady Known `yaml:"tpmReady,omitempty" json:"tpmReady,omitempty"`
+	// VBS is whether virtualisation-based security is running; configured is not running.
+	VBS Known `yaml:"vbs,omitempty" json:"vbs,omitempty"`
+	// Version of the firmware, as its maker writes it.
+	Version string `yaml:"version,omitempty" json:"version,omitempty"`
 }
 
 // OS is a host's operating system.
@@ -86,6 +124,8 @@ type OS struct {
 	Edition  string `yaml:"edition" json:"edition"`
 	Build    int    `yaml:"build" json:"build"`
 	Language string `yaml:"language" json:"language"`
+	// Patch is the fourth part of the version number, 0 when it is not known.
+	Patch int `yaml:"patch,omitempty" json:"patch,omitempty"`
 }
 
 // DriveRole is what a drive is used for.
@@ -108,6 +148,18 @@ type Drive struct {
 	// Bus is SATA, SAS, NVMe, PMem, RAID or another that Windows names.
 	Bus  string `yaml:"bus" json:"bus"`
 	Size Bytes  `yaml:"size" json:"size"`
+	// PowerLossProtection is whether flash keeps what it confirmed when power fails.
+	PowerLossProtection Known `yaml:"powerLossProtection,omitempty" json:"powerLossProtection,omitempty"`
+	// Health is what Windows says of the worst of the set, such as Healthy or Warning.
+	Health string `yaml:"health,omitempty" json:"health,omitempty"`
+}
+
+// GPU is a set of like graphics processors in one host.
+type GPU struct {
+	// Model is such as T4, A2 or L40S.
+	Model  string `yaml:"model" json:"model"`
+	Count  int    `yaml:"count" json:"count"`
+	Memory Bytes  `yaml:"memory,omitempty" json:"memory,omitempty"`
 }
 
 // Adapter is one physical network port.
@@ -117,6 +169,12 @@ type Adapter struct {
 	// Gbps is the link speed in gigabits a second.
 	Gbps float64 `yaml:"gbps" json:"gbps"`
 	RDMA bool    `yaml:"rdma" json:"rdma"`
+	// Technology of RDMA: RoCE, RoCEv2, iWARP or InfiniBand.
+	Technology string `yaml:"technology,omitempty" json:"technology,omitempty"`
+	// IPv6 is whether it is bound to the port.
+	IPv6 Known `yaml:"ipv6,omitempty" json:"ipv6,omitempty"`
+	// Driver is the version of the driver.
+	Driver string `yaml:"driver,omitempty" json:"driver,omitempty"`
 }
 
 // Switch is a virtual switch on a host.
@@ -124,6 +182,10 @@ type Switch struct {
 	Name string `yaml:"name" json:"name"`
 	// Type is External, Internal or Private.
 	Type string `yaml:"type" json:"type"`
+	// Adapters are the names of the ports that it is bound to.
+	Adapters []string `yaml:"adapters,omitempty" json:"adapters,omitempty"`
+	// Teaming is SET, LBFO or none.
+	Teaming string `yaml:"teaming,omitempty" json:"teaming,omitempty"`
 }
 
 // FailoverCluster is the Windows cluster that the hosts form; a single host has none.
@@ -132,6 +194,25 @@ type FailoverCluster struct {
 	Address *netip.Addr      `yaml:"address,omitempty" json:"address,omitempty"`
 	Volumes []Volume         `yaml:"volumes,omitempty" json:"volumes,omitempty"`
 	Nets    []ClusterNetwork `yaml:"networks,omitempty" json:"networks,omitempty"`
+	// Groups are the roles, such as that of a cloud agent, and the core group.
+	Groups []ClusterGroup `yaml:"groups,omitempty" json:"groups,omitempty"`
+	// Witness is a file share, a disk, a cloud account, or none.
+	Witness string `yaml:"witness,omitempty" json:"witness,omitempty"`
+	// Stretched is whether it spans two sites, Switchless whether the hosts' storage ports
+	// are connected to each other without a switch.
+	Stretched  Known `yaml:"stretched,omitempty" json:"stretched,omitempty"`
+	Switchless Known `yaml:"switchless,omitempty" json:"switchless,omitempty"`
+	// Registered is whether Azure Stack HCI is registered with Azure, LastContact the last
+	// day that it reached it.
+	Registered  Known `yaml:"registered,omitempty" json:"registered,omitempty"`
+	LastContact Date  `yaml:"lastContact,omitempty" json:"lastContact,omitempty"`
+}
+
+// ClusterGroup is a role of the failover cluster.
+type ClusterGroup struct {
+	Name string `yaml:"name" json:"name"`
+	// State is such as Online, PartialOnline, Offline or Failed.
+	State string `yaml:"state" json:"state"`
 }
 
 // Volume is a cluster shared volume.
@@ -139,6 +220,8 @@ type Volume struct {
 	Path string `yaml:"path" json:"path"`
 	Size Bytes  `yaml:"size" json:"size"`
 	Free Bytes  `yaml:"free" json:"free"`
+	// Encrypted is whether BitLocker protects all of it.
+	Encrypted Known `yaml:"encrypted,omitempty" json:"encrypted,omitempty"`
 }
 
 // ClusterNetwork is a network as the failover cluster sees it.
@@ -147,4 +230,27 @@ type ClusterNetwork struct {
 	Subnet netip.Prefix `yaml:"subnet" json:"subnet"`
 	// Role is ClusterAndClient, Cluster or None.
 	Role string `yaml:"role" json:"role"`
+	// VLAN is 0 for untagged, or when it is not known.
+	VLAN int `yaml:"vlan,omitempty" json:"vlan,omitempty"`
+}
+
+// ExistingNetwork is a logical network of Azure Local that is there already.
+type ExistingNetwork struct {
+	Name   string `yaml:"name" json:"name"`
+	Region string `yaml:"region" json:"region"`
+	// Addressing is static or dhcp; clusters need static, and a pool.
+	Addressing Addressing   `yaml:"addressing" json:"addressing"`
+	Subnet     netip.Prefix `yaml:"subnet" json:"subnet"`
+	Pool       *Range       `yaml:"pool,omitempty" json:"pool,omitempty"`
+	VLAN       int          `yaml:"vlan,omitempty" json:"vlan,omitempty"`
+	Switch     string       `yaml:"switch,omitempty" json:"switch,omitempty"`
+}
+
+// NetworkSwitch is a physical switch in the rack.
+type NetworkSwitch struct {
+	Name string `yaml:"name" json:"name"`
+	// Standards are those of IEEE that it has, such as 802.1Q and 802.1Qbb.
+	Standards []string `yaml:"standards" json:"standards"`
+	// VLANs are those trunked to the hosts' ports; not judged when left out.
+	VLANs []int `yaml:"vlans,omitempty" json:"vlans,omitempty"`
 }

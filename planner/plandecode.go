@@ -42,7 +42,7 @@ func DecodePlan(name string, data []byte) (Plan, []Finding) {
 		return p, w.findings
 	}
 	if err := root.Decode(&p); err != nil {
-		w.add(root, "plan", "input-type", "the plan cannot be read: "+err.Error(), "plan again")
+		w.refuse(root, "plan", "input-type", "the plan cannot be read: "+err.Error(), "plan again")
 		return p, w.findings
 	}
 	places := placesOf(name, root)

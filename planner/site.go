@@ -66,6 +66,8 @@ type Directory struct {
 	Domain string `yaml:"domain" json:"domain"`
 	// OU is the organisational unit of the host and cluster objects, as a distinguished name.
 	OU string `yaml:"ou,omitempty" json:"ou,omitempty"`
+	// ServicesOU is the organisational unit of service objects, where it is another.
+	ServicesOU string `yaml:"servicesOU,omitempty" json:"servicesOU,omitempty"`
 	// CloudAgentRole is the pre-staged computer object of the cloud agent, at most 32 characters.
 	CloudAgentRole string `yaml:"cloudAgentRole,omitempty" json:"cloudAgentRole,omitempty"`
 }
@@ -171,6 +173,9 @@ type Cluster struct {
 	Namespace string `yaml:"namespace,omitempty" json:"namespace,omitempty"`
 	// StorageClass, if given, is the name of an ext4 class on the platform's disk driver.
 	StorageClass string `yaml:"storageClass,omitempty" json:"storageClass,omitempty"`
+	// AddOns are what the cluster gets besides, such as azure-policy. They are judged; no
+	// step installs them.
+	AddOns []string `yaml:"addOns,omitempty" json:"addOns,omitempty"`
 }
 
 // ControlPlane is the machines that run a cluster's API server and etcd.

@@ -6,17 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 )
-
-// waivable are the beginnings of the codes that a person may accept. What is not here
-// cannot work at all, or cannot be taken back, and is never waived.
-var waivable = []string{"lifecycle-", "limit-", "headroom-", "drive-", "host-model", "host-nested", "host-memory", "host-cores", "host-secure-boot", "host-tpm", "host-uefi", "address-advised", "azure-region", "adapter-"}
-
-// Waivable reports whether a finding of this code may be waived.
-func Waivable(code string) bool {
-	return slices.ContainsFunc(waivable, func(prefix string) bool { return strings.HasPrefix(code, prefix) })
-}
 
 // EvidenceDigest is what a waiver names the evidence by: 12 hexadecimal digits over
 // code, path and evidence.

@@ -18,7 +18,7 @@ type walker struct {
 	findings  []Finding
 }
 
-func (w *walker) add(n *yaml.Node, path, code, message, remedy string) {
+func (w *walker) refuse(n *yaml.Node, path, code, message, remedy string) {
 	w.findings = append(w.findings, Finding{Code: code, Severity: Block, Path: path, File: w.file, Line: n.Line, Column: n.Column,
 		Message: message, Remedy: remedy, Owner: OwnerYou})
 }
@@ -27,7 +27,7 @@ func (w *walker) add(n *yaml.Node, path, code, message, remedy string) {
 // cannot be judged key by key.
 func (w *walker) header(n *yaml.Node, root, kind, version string) {
 	if n.Kind != yaml.MappingNode {
-		w.add(n, root, "input-type", "a "+kind+" is a set of keys, this is "+describe(n), "start the file with: version: "+version)
+		w.refuse(n, root, "input-type", "a "+kind+" is a set of keys, this is "+describe(n), "start the file with: version: "+version)
 		return
 	}
 	have := map[string]*yaml.Node{}
@@ -37,9 +37,9 @@ func (w *walker) header(n *yaml.Node, root, kind, version string) {
 	for _, want := range []struct{ key, value string }{{"version", version}, {"kind", kind}} {
 		switch got := have[want.key]; {
 		case got == nil:
-			w.add(n, root+"."+want.key, "input-version", "the file does not say its "+want.key, fmt.Sprintf("add the line: %s: %s", want.key, want.value))
+			w.refuse(n, root+"."+want.key, "input-version", "the file does not say its "+want.key, fmt.Sprintf("add the line: %s: %s", want.key, want.value))
 		case got.Value != want.value:
-			w.add(got, root+"."+want.key, "input-version", fmt.Sprintf("%s is %q, this program reads %q", want.key, got.Value, want.value),
+			w.refuse(got, root+"."+want.key, "input-version", fmt.Sprintf("%s is %q, this program reads %q", want.key, got.Value, want.value),
 				fmt.Sprintf("write %s: %s, or use the program that wrote the file", want.key, want.value))
 		}
 	}
@@ -54,7 +54,7 @@ func (w *walker) walk(n *yaml.Node, path string, t reflect.Type) {
 		w.positions[path] = Position{w.file, n.Line, n.Column}
 	}
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		w.add(n, path, "input-syntax", "anchors and aliases are not read", "write the value out")
+		w.refuse(n, path, "input-syntax", "anchors and aliases are not read", "write the value out")
 		return
 	}
 	if t.Kind() == reflect.Pointer {
@@ -70,7 +70,7 @@ func (w *walker) walk(n *yaml.Node, path string, t reflect.Type) {
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
 			if n.Tag != "!!null" {
-				w.add(n, path, "input-type", "a list is wanted here, this is "+describe(n), "begin each item with a dash on a line of its own")
+				w.refuse(n, path, "input-type", "a list is wanted here, this is "+describe(n), "begin each item with a dash on a line of its own")
 			}
 			return
 		}
@@ -83,7 +83,7 @@ func (w *walker) walk(n *yaml.Node, path string, t reflect.Type) {
 func (w *walker) mapping(n *yaml.Node, path string, t reflect.Type) {
 	if n.Kind != yaml.MappingNode {
 		if n.Tag != "!!null" {
-			w.add(n, path, "input-type", "keys are wanted here, this is "+describe(n), "write one of the keys: "+strings.Join(keysOf(t), ", "))
+			w.refuse(n, path, "input-type", "keys are wanted here, this is "+describe(n), "write one of the keys: "+strings.Join(keysOf(t), ", "))
 		}
 		return
 	}
@@ -93,19 +93,19 @@ func (w *walker) mapping(n *yaml.Node, path string, t reflect.Type) {
 		key, value := n.Content[i], n.Content[i+1]
 		at := path + "." + key.Value
 		if line, again := first[key.Value]; again {
-			w.add(key, at, "input-duplicate-key", fmt.Sprintf("%q is given twice, first on line %d", key.Value, line), "remove one of the two")
+			w.refuse(key, at, "input-duplicate-key", fmt.Sprintf("%q is given twice, first on line %d", key.Value, line), "remove one of the two")
 			continue
 		}
 		first[key.Value] = key.Line
 		w.positions[at] = Position{w.file, key.Line, key.Column}
 		field, known := fields[key.Value]
 		if !known {
-			w.add(key, at, "input-unknown-key", fmt.Sprintf("%q is not a key here", key.Value), didYouMean(key.Value, keysOf(t)))
+			w.refuse(key, at, "input-unknown-key", fmt.Sprintf("%q is not a key here", key.Value), didYouMean(key.Value, keysOf(t)))
 			continue
 		}
 		if value.Kind == yaml.ScalarNode && value.ShortTag() == "!!null" {
 			if !optional(field) {
-				w.add(key, at, "input-missing-key", fmt.Sprintf("%q has no value", key.Value), "write one; `arcwright schema` says what it may be")
+				w.refuse(key, at, "input-missing-key", fmt.Sprintf("%q has no value", key.Value), "write one; `arcwright schema` says what it may be")
 			}
 			continue
 		}
@@ -113,7 +113,7 @@ func (w *walker) mapping(n *yaml.Node, path string, t reflect.Type) {
 	}
 	for _, name := range keysOf(t) {
 		if _, given := first[name]; !given && !optional(fields[name]) {
-			w.add(n, path+"."+name, "input-missing-key", fmt.Sprintf("%q is missing", name), "add it; `arcwright schema` says what it may be")
+			w.refuse(n, path+"."+name, "input-missing-key", fmt.Sprintf("%q is missing", name), "add it; `arcwright schema` says what it may be")
 		}
 	}
 }
@@ -121,7 +121,7 @@ func (w *walker) mapping(n *yaml.Node, path string, t reflect.Type) {
 // scalar tries one value as its type.
 func (w *walker) scalar(n *yaml.Node, path string, t reflect.Type) {
 	wrong := func() {
-		w.add(n, path, "input-type", fmt.Sprintf("%s is wanted here, this is %s", expectation(t), describe(n)), "write it like "+exampleOf(t))
+		w.refuse(n, path, "input-type", fmt.Sprintf("%s is wanted here, this is %s", expectation(t), describe(n)), "write it like "+exampleOf(t))
 	}
 	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
 		wrong()
@@ -133,7 +133,7 @@ func (w *walker) scalar(n *yaml.Node, path string, t reflect.Type) {
 				return
 			}
 		}
-		w.add(n, path, "input-value", fmt.Sprintf("%q is not a value of this key", n.Value), didYouMean(n.Value, words))
+		w.refuse(n, path, "input-value", fmt.Sprintf("%q is not a value of this key", n.Value), didYouMean(n.Value, words))
 		return
 	}
 	if t.Kind() == reflect.String {

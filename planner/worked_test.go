@@ -31,7 +31,7 @@ func worked(tb testing.TB, platform string) Input {
 				NodePools: []NodePool{{Name: "data", OS: Linux, Count: 3, VMSize: "Standard_D8s_v3"}}},
 		}}
 	in.Inventory = Inventory{Version: SiteVersion, Kind: "Inventory", Cluster: FailoverCluster{Name: "clu", Address: new(ip("10.2.0.20")),
-		Nets: []ClusterNetwork{{"Storage", netip.MustParsePrefix("10.3.0.0/24"), "Cluster"}, {"Management", netip.MustParsePrefix("10.2.0.0/24"), "ClusterAndClient"}}}}
+		Nets: []ClusterNetwork{{Name: "Storage", Subnet: netip.MustParsePrefix("10.3.0.0/24"), Role: "Cluster"}, {Name: "Management", Subnet: netip.MustParsePrefix("10.2.0.0/24"), Role: "ClusterAndClient"}}}}
 	system := profile.Systems[0]
 	for i := range 4 {
 		in.Inventory.Hosts = append(in.Inventory.Hosts, Host{Name: fmt.Sprintf("hv%02d.corp.example", i+1), Address: ip(fmt.Sprintf("10.2.0.%d", 11+i)),

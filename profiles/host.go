@@ -23,11 +23,22 @@ type HostRules struct {
 	SingleCoresRecommended  Limit `yaml:"singleCoresRecommended"`
 	// BootDriveMin is the size of the boot drive; see BootDrive for its strength.
 	BootDriveMin Size `yaml:"bootDriveMin"`
+	// BootDriveLarge is advised for hosts with more memory than BootDriveLargeMemory.
+	BootDriveLarge       Size `yaml:"bootDriveLarge"`
+	BootDriveLargeMemory Size `yaml:"bootDriveLargeMemory"`
 	// DrivesMin is capacity drives in a host, DriveSizeMin the size of each.
 	DrivesMin    Limit `yaml:"drivesMin"`
 	DriveSizeMin Size  `yaml:"driveSizeMin"`
 	// DriveBuses are the buses that Storage Spaces Direct accepts.
 	DriveBuses Words `yaml:"driveBuses"`
+	// SANBuses are buses of storage networks, where they are allowed beside Storage Spaces Direct.
+	SANBuses Words `yaml:"sanBuses"`
+	// CacheDriveMin is the size of a cache drive.
+	CacheDriveMin Size `yaml:"cacheDriveMin"`
+	// ProcessorMHzMin is the clock of a processor in megahertz.
+	ProcessorMHzMin Limit `yaml:"processorMHzMin"`
+	// GPUMemoryMax is the memory of a host's graphics processors together.
+	GPUMemoryMax Size `yaml:"gpuMemoryMax"`
 	// AdaptersMin is physical network ports in a host.
 	AdaptersMin Limit `yaml:"adaptersMin"`
 	// TimeSkewMax is the largest difference between any two hosts, or a host and its
@@ -44,6 +55,10 @@ type HostRules struct {
 	Virtualization Figure[Need] `yaml:"virtualization"`
 	SameModel      Figure[Need] `yaml:"sameModel"`  // one maker and model on all hosts
 	SameDrives     Figure[Need] `yaml:"sameDrives"` // the same drive types and counts on all hosts
+	SameProcessors Figure[Need] `yaml:"sameProcessors"`
+	SameAdapters   Figure[Need] `yaml:"sameAdapters"`
+	ECC            Figure[Need] `yaml:"ecc"` // memory with error correction; unstated where the pages ask for none
+	VBS            Figure[Need] `yaml:"vbs"` // virtualisation-based security, running
 }
 
 // Reserve is capacity that is not for workloads.

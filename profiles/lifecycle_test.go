@@ -56,9 +56,9 @@ func TestRetiredComponents(t *testing.T) {
 		for _, r := range load1(t, name).Retired {
 			got[r.Subject] = r.Ends.Date.String()
 		}
-		want := map[string]string{"flannel": "2023-12-31", "docker": "2022-08-31", "flux-v1": "2025-05-24", "open-service-mesh": "2027-09-30", "ingress-nginx": "2026-03-31"}
+		want := map[string]string{"flannel": "2023-12-31", "docker": "2022-08-31", "flux-v1": "2025-05-24", "open-service-mesh": "2027-09-30", "ingress-nginx": "2026-03-31", "hybrid-worker-v1": "2024-08-31"}
 		if name == "azure-local" {
-			want = map[string]string{"azure-linux-2": "2025-07-31", "flux-v1": "2025-05-24", "open-service-mesh": "2027-09-30", "ingress-nginx": "2026-03-31"}
+			want = map[string]string{"azure-linux-2": "2025-07-31", "flux-v1": "2025-05-24", "open-service-mesh": "2027-09-30", "ingress-nginx": "2026-03-31", "hybrid-worker-v1": "2024-08-31"}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)

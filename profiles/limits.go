@@ -29,4 +29,13 @@ type Limits struct {
 	ConcurrentClusters           Limit `yaml:"concurrentClusters"`
 	ConcurrentClustersAutoscaler Limit `yaml:"concurrentClustersAutoscaler"`
 	ConcurrentPools              Limit `yaml:"concurrentPools"`
+	// HostMemoryMax and HostProcessorsMax are memory and logical processors of one host.
+	HostMemoryMax     Size  `yaml:"hostMemoryMax"`
+	HostProcessorsMax Limit `yaml:"hostProcessorsMax"`
+	// HostStorageMax is the raw capacity of one host, StorageMax that of all together.
+	HostStorageMax Size `yaml:"hostStorageMax"`
+	StorageMax     Size `yaml:"storageMax"`
+	// VolumesMax is volumes of one failover cluster, VolumeSizeMax the size of each.
+	VolumesMax    Limit `yaml:"volumesMax"`
+	VolumeSizeMax Size  `yaml:"volumeSizeMax"`
 }

@@ -18,9 +18,13 @@ func (c *checker) meaning(p Profile) {
 	for path, f := range map[string]Figure[Need]{
 		"bootDrive": p.Hosts.BootDrive, "secureBoot": p.Hosts.SecureBoot, "tpm": p.Hosts.TPM, "uefi": p.Hosts.UEFI,
 		"slat": p.Hosts.SLAT, "virtualization": p.Hosts.Virtualization, "sameModel": p.Hosts.SameModel, "sameDrives": p.Hosts.SameDrives,
+		"sameProcessors": p.Hosts.SameProcessors, "sameAdapters": p.Hosts.SameAdapters, "ecc": p.Hosts.ECC, "vbs": p.Hosts.VBS,
 	} {
-		c.oneOf("hosts."+path, f.Value, Required, Advised)
+		if !f.Unstated {
+			c.oneOf("hosts."+path, f.Value, Required, Advised)
+		}
 	}
+	c.addOns(p)
 	c.oneOf("billing.unit", p.Billing.Unit, VCPUDay, CoreDay)
 	price := p.Billing.Price
 	if price.Unstated == (price.Amount > 0 && price.Currency != "" && price.AsOf > 0) {
@@ -190,4 +194,19 @@ func (c *checker) network(p Profile) {
 		}
 	}
 	once(c, "endpoints", p.Endpoints, func(e Endpoint) string { return e.Host })
+}
+
+func (c *checker) addOns(p Profile) {
+	once(c, "addOns", p.AddOns, func(a AddOn) string { return a.Name })
+	for _, a := range p.AddOns {
+		c.oneOf("addOns."+a.Name, a.Standing, Supported, Preview, Unsupported)
+		for _, other := range a.Excludes {
+			if _, ok := p.AddOn(other); !ok {
+				c.refuse("addOns."+a.Name, "excludes %q, which is no add-on", other)
+			}
+		}
+	}
+	for _, f := range p.Faults {
+		c.oneOf("faults."+f.Release, f.Subject, AnyPlan, LocalDomain, Volumes, Balancers)
+	}
 }

@@ -48,7 +48,10 @@ type Profile struct {
 	Kubernetes    KubernetesPolicy `yaml:"kubernetes"`
 	Releases      []Release        `yaml:"releases"`
 	Minors        []Minor          `yaml:"minors"`
+	Faults        []Fault          `yaml:"faults"`
 	Modules       []Module         `yaml:"modules"`
+	AddOns        []AddOn          `yaml:"addOns"`
+	Hardware      []Hardware       `yaml:"hardware"`
 	Billing       Billing          `yaml:"billing"`
 	Estimates     []Estimate       `yaml:"estimates"`
 	// EstimateSpread is how far times scatter around the estimates: the standard deviation
@@ -76,4 +79,34 @@ func (p Profile) Estimate(step string) (Estimate, bool) {
 		}
 	}
 	return Estimate{}, false
+}
+
+// AddOn looks up an add-on by its name.
+func (p Profile) AddOn(name string) (AddOn, bool) {
+	for _, a := range p.AddOns {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return AddOn{}, false
+}
+
+// Release looks up a release by its name.
+func (p Profile) Release(name string) (Release, bool) {
+	for _, r := range p.Releases {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Release{}, false
+}
+
+// Certified finds the family of certified hardware that a server belongs to.
+func (p Profile) Certified(maker, model string) (Hardware, bool) {
+	for _, h := range p.Hardware {
+		if h.holds(maker, model) {
+			return h, true
+		}
+	}
+	return Hardware{}, false
 }

@@ -25,6 +25,8 @@ type VMSize struct {
 	TestOnly bool `yaml:"testOnly,omitempty"`
 	// Preview sizes carry no support promise.
 	Preview bool `yaml:"preview,omitempty"`
+	// NotFirst sizes cannot be those of the pool that a cluster is created with.
+	NotFirst bool `yaml:"notFirst,omitempty"`
 	// Since is the platform release that brought the size; empty when it always was there.
 	Since  string `yaml:"since,omitempty"`
 	Source Source `yaml:",inline"`

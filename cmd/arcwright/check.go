@@ -84,8 +84,11 @@ func (p *program) showFindings(output, file, site string, findings []planner.Fin
 		return writeJUnit(p.out, file, findings)
 	}
 	p.printFindings(p.out, findings)
-	_, err := fmt.Fprintf(p.out, "%s: %s\n", file, tally(findings))
-	return err
+	fmt.Fprintf(p.out, "%s: %s\n", file, tally(findings))
+	if len(findings) > 0 {
+		fmt.Fprintf(p.out, "what a code means: arcwright explain %s\n", findings[0].Code)
+	}
+	return nil
 }
 
 func inventoryFlag(c *cobra.Command, to *string) {

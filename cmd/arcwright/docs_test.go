@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/tui"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,7 +22,7 @@ var update = flag.Bool("update", false, "write the generated pages instead of co
 
 // TestGenerated compares the generated pages with what the program says today.
 func TestGenerated(t *testing.T) {
-	pages := map[string][]byte{"cli.md": commandPage(), "keys.md": keysPage()}
+	pages := map[string][]byte{"cli.md": commandPage(), "keys.md": keysPage(), "findings.md": findingsPage()}
 	for _, name := range schemas {
 		text, err := schemaOf(name)
 		if err != nil {
@@ -137,6 +138,37 @@ func keysPage() []byte {
 	b.WriteString("# Keys\n\nGenerated from the program. The bar at the foot of each screen shows the keys that matter there; `?` shows all.\n\n| where | key | what it does |\n|---|---|---|\n")
 	for _, k := range tui.Keys() {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", k.Screen, strings.ReplaceAll("`"+strings.Join(k.Keys, "`, `")+"`", "|", `\|`), k.Does)
+	}
+	return b.Bytes()
+}
+
+func findingsPage() []byte {
+	var b bytes.Buffer
+	b.WriteString("# Findings\n\nGenerated from the program. `arcwright explain CODE` prints one of these without a network. Severities: a block stops apply unless it is waived, a warning is\nprinted, a note informs; where a platform asks for less or more, the finding has another severity than the one here. Each finding names its place, what was\nseen, and the page that asks for it.\n")
+	all := planner.Codes()
+	area := ""
+	for _, c := range all {
+		if c.Area != area {
+			area = c.Area
+			fmt.Fprintf(&b, "\n- [%s](#%s):", area, strings.ReplaceAll(strings.ToLower(area), " ", "-"))
+		}
+		fmt.Fprintf(&b, " [%s](#%s)", c.Name, c.Name)
+	}
+	b.WriteString("\n")
+	area = ""
+	for _, c := range all {
+		if c.Area != area {
+			area = c.Area
+			fmt.Fprintf(&b, "\n## %s\n", area)
+		}
+		waiver := "never waived"
+		if c.Waivable {
+			waiver = "can be waived"
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n*%s, owner: %s, %s*\n\n%s\n\n**Why it matters.** %s\n\n**What to do.** %s\n", c.Name, c.Severity, c.Owner, waiver, c.Meaning, c.Why, c.Remedy)
+		if c.Source != "" {
+			fmt.Fprintf(&b, "\nSource: %s\n", c.Source)
+		}
 	}
 	return b.Bytes()
 }

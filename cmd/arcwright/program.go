@@ -82,7 +82,7 @@ failover clusters and Azure Local. Without a command it opens the guided set-up.
 	})
 	root.PersistentFlags().StringVar(&p.state, "state", "", "folder of runs and simulated worlds (default: $ARCWRIGHT_STATE, or the user's state folder)")
 	root.AddCommand(
-		p.planCommand(), p.checkCommand(), p.addressesCommand(), p.capacityCommand(),
+		p.planCommand(), p.checkCommand(), p.explainCommand(), p.addressesCommand(), p.capacityCommand(),
 		p.rehearseCommand(), p.applyCommand(), p.resumeCommand(), p.statusCommand(), p.watchCommand(),
 		p.discoverCommand(), p.leaseCommand(), p.simCommand(), p.schemaCommand(), p.versionCommand(), p.diffCommand(),
 	)

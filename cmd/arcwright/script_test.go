@@ -100,7 +100,7 @@ func appendTo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(file, append(text, args[1]...), 0o600))
 }
 
-// replace FILE-PATTERN OLD NEW changes the first OLD in the one file.
+// replace FILE-PATTERN OLD NEW changes the first OLD in the one file; \n in NEW ends a line.
 func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: replace file-pattern old new")
@@ -111,7 +111,8 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(string(text), args[1]) {
 		ts.Fatalf("%s does not hold %q", file, args[1])
 	}
-	ts.Check(os.WriteFile(file, []byte(strings.Replace(string(text), args[1], args[2], 1)), 0o600))
+	with := strings.ReplaceAll(args[2], `\n`, "\n")
+	ts.Check(os.WriteFile(file, []byte(strings.Replace(string(text), args[1], with, 1)), 0o600))
 }
 
 func one(ts *testscript.TestScript, pattern string) string {

@@ -1,0 +1,183 @@
+package planner
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// adapters judges the physical ports and what the virtual switch stands on.
+func (j *judge) adapters() {
+	hosts := j.in.Inventory.Hosts
+	technologies := map[string]string{}
+	var order []string
+	for i, h := range hosts {
+		var ipv6, idle []string
+		roce := false
+		for _, a := range h.Adapters {
+			if a.IPv6 == Yes {
+				ipv6 = append(ipv6, a.Name)
+			}
+			if a.Gbps == 0 {
+				idle = append(idle, a.Name)
+			}
+			if kind := rdmaKind(a); kind != "" && a.RDMA {
+				if technologies[kind] == "" {
+					technologies[kind] = shortName(h.Name) + " " + a.Name
+					order = append(order, kind)
+				}
+				roce = roce || kind == "RoCE"
+			}
+		}
+		if len(ipv6) > 0 && j.rules.Generation == profiles.AksHci {
+			j.add(Finding{Code: "adapter-ipv6", Path: hostPath(i, "adapters"), Evidence: strings.Join(ipv6, ", "), Message: fmt.Sprintf("IPv6 is bound to ports of %s: %s", h.Name, strings.Join(ipv6, ", "))})
+		}
+		if len(idle) > 0 {
+			j.add(Finding{Code: "adapter-down", Path: hostPath(i, "adapters"), Evidence: strings.Join(idle, ", "), Message: fmt.Sprintf("ports of %s have no link: %s", h.Name, strings.Join(idle, ", "))})
+		}
+		if roce && !slices.Contains(h.Features, "Data-Center-Bridging") && len(hosts) > 1 {
+			j.add(Finding{Code: "adapter-dcb", Path: hostPath(i, "features"), Evidence: "RoCE without Data-Center-Bridging", Message: h.Name + " has RoCE adapters without Data-Center-Bridging"})
+		}
+		j.portsAlike(i, h, hosts[0])
+		j.uplinks(i, h)
+	}
+	if len(order) > 1 {
+		var parts []string
+		for _, kind := range order {
+			parts = append(parts, kind+" on "+technologies[kind])
+		}
+		j.add(Finding{Code: "adapter-rdma-mixed", Path: "inventory.hosts", Evidence: strings.Join(parts, ", "), Message: "the hosts have RDMA of several technologies: " + strings.Join(parts, ", ")})
+	}
+}
+
+// rdmaKind is the technology of a port with the versions of RoCE taken together.
+func rdmaKind(a Adapter) string {
+	switch kind := strings.ToLower(a.Technology); {
+	case kind == "":
+		return ""
+	case strings.HasPrefix(kind, "roce"):
+		return "RoCE"
+	case kind == "iwarp":
+		return "iWARP"
+	}
+	return a.Technology
+}
+
+var portNumber = regexp.MustCompile(`\s*#\s*\d+$`)
+
+// ports writes a host's physical ports in one line that compares; what Windows appends to
+// tell like ports apart is left out.
+func ports(h Host) string {
+	count := map[string]int{}
+	for _, a := range h.Adapters {
+		count[fmt.Sprintf("%s at %g Gb/s, RDMA %t", portNumber.ReplaceAllString(a.Description, ""), a.Gbps, a.RDMA)]++
+	}
+	var parts []string
+	for port, n := range count {
+		parts = append(parts, fmt.Sprintf("%d %s", n, port))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "; ")
+}
+
+// portsAlike judges a host's ports against the first host's.
+func (j *judge) portsAlike(i int, h, first Host) {
+	rule := j.rules.Hosts.SameAdapters
+	if own, other := ports(h), ports(first); own != other {
+		j.add(Finding{Code: "adapter-differs", Severity: severityOf(rule.Value), Path: hostPath(i, "adapters"), Evidence: own + ". " + shortName(first.Name) + " has " + other, Source: cite(rule.Source),
+			Message: h.Name + " has other network ports than the first host"})
+		return
+	}
+	drivers := map[string]string{}
+	for _, a := range first.Adapters {
+		if a.Driver != "" {
+			drivers[portNumber.ReplaceAllString(a.Description, "")] = a.Driver
+		}
+	}
+	for k, a := range h.Adapters {
+		if other := drivers[portNumber.ReplaceAllString(a.Description, "")]; a.Driver != other && a.Driver != "" && other != "" {
+			j.add(Finding{Code: "adapter-driver-differs", Path: hostPath(i, fmt.Sprintf("adapters[%d].driver", k)), Evidence: fmt.Sprintf("%s, %s has %s", a.Driver, shortName(first.Name), other),
+				Message: fmt.Sprintf("%s has another driver for %s than the first host", h.Name, a.Description)})
+			return
+		}
+	}
+}
+
+// uplinks judges the ports that the site's virtual switch is bound to on one host.
+func (j *judge) uplinks(i int, h Host) {
+	at := slices.IndexFunc(h.Switches, func(s Switch) bool { return s.Name == j.in.Site.Network.Switch })
+	if at < 0 {
+		return
+	}
+	s, path := h.Switches[at], hostPath(i, fmt.Sprintf("switches[%d]", at))
+	if strings.EqualFold(s.Teaming, "LBFO") {
+		j.add(Finding{Code: "switch-team", Path: path + ".teaming", Evidence: s.Teaming, Message: fmt.Sprintf("the switch %q of %s stands on an LBFO team", s.Name, h.Name)})
+	}
+	if len(s.Adapters) == 0 {
+		return
+	}
+	var up []Adapter
+	var dead []string
+	for _, name := range s.Adapters {
+		n := slices.IndexFunc(h.Adapters, func(a Adapter) bool { return strings.EqualFold(a.Name, name) || strings.EqualFold(a.Description, name) })
+		if n < 0 || h.Adapters[n].Gbps == 0 {
+			dead = append(dead, name)
+		} else {
+			up = append(up, h.Adapters[n])
+		}
+	}
+	if len(up) == 0 {
+		j.add(Finding{Code: "switch-uplink", Path: path + ".adapters", Evidence: strings.Join(dead, ", "),
+			Message: fmt.Sprintf("the switch %q of %s is bound to no port that has a link: %s", s.Name, h.Name, strings.Join(dead, ", "))})
+		return
+	}
+	for _, a := range up[1:] {
+		if a.Gbps != up[0].Gbps {
+			j.add(Finding{Code: "switch-asymmetric", Path: path + ".adapters", Evidence: fmt.Sprintf("%s %g Gb/s, %s %g Gb/s", up[0].Name, up[0].Gbps, a.Name, a.Gbps),
+				Message: fmt.Sprintf("the switch %q of %s teams ports of different speeds", s.Name, h.Name)})
+			return
+		}
+	}
+}
+
+// switchStandards are what the companion article asks of physical switches: VLANs,
+// priority flow control, traffic classes, neighbour discovery.
+var switchStandards = [...]string{"802.1Q", "802.1Qbb", "802.1Qaz", "802.1AB"}
+
+// rackSwitches judges the physical switches, as far as somebody has described them.
+func (j *judge) rackSwitches() {
+	list, vlan := j.in.Inventory.NetworkSwitches, j.in.Site.Network.VLAN
+	if len(list) == 0 {
+		if len(j.in.Inventory.Hosts) > 1 {
+			j.add(Finding{Code: "rack-switch-unknown", Path: "inventory.networkSwitches", Evidence: "none listed",
+				Message: "nobody has said whether the physical switches carry the VLAN and have the standards that are asked for"})
+		}
+		return
+	}
+	for i, s := range list {
+		path := fmt.Sprintf("inventory.networkSwitches[%d]", i)
+		var missing []string
+		for _, want := range switchStandards {
+			if !slices.ContainsFunc(s.Standards, func(have string) bool { return sameStandard(have, want) }) {
+				missing = append(missing, want)
+			}
+		}
+		if len(missing) > 0 {
+			j.add(Finding{Code: "rack-switch-standards", Path: path + ".standards", Evidence: "without " + strings.Join(missing, ", "),
+				Message: fmt.Sprintf("the switch %s lacks %s", s.Name, strings.Join(missing, ", "))})
+		}
+		if vlan > 0 && len(s.VLANs) > 0 && !slices.Contains(s.VLANs, vlan) {
+			j.add(Finding{Code: "rack-switch-vlan", Path: path + ".vlans", Evidence: fmt.Sprintf("%d is not among %v", vlan, s.VLANs),
+				Message: fmt.Sprintf("the switch %s does not carry VLAN %d", s.Name, vlan)})
+		}
+	}
+}
+
+// sameStandard compares names of standards, with or without IEEE before them.
+func sameStandard(have, want string) bool {
+	have = strings.TrimSpace(strings.TrimPrefix(strings.ToUpper(have), "IEEE"))
+	return have == strings.ToUpper(want)
+}
