@@ -9,6 +9,9 @@ func (c *checker) meaning(p Profile) {
 	c.sizes(p)
 	c.addresses(p.Addresses)
 	c.network(p)
+	c.storage(p.Storage)
+	c.nodes(p.Nodes)
+	c.prices(p)
 	for i, n := range p.Limits.ControlPlaneCounts.Value {
 		if n < 1 || n%2 == 0 || i > 0 && n <= p.Limits.ControlPlaneCounts.Value[i-1] {
 			c.refuse("limits.controlPlaneCounts", "has %d, want odd numbers that rise", n)
@@ -19,11 +22,6 @@ func (c *checker) meaning(p Profile) {
 		"slat": p.Hosts.SLAT, "virtualization": p.Hosts.Virtualization, "sameModel": p.Hosts.SameModel, "sameDrives": p.Hosts.SameDrives,
 	} {
 		c.oneOf("hosts."+path, f.Value, Required, Advised)
-	}
-	c.oneOf("billing.unit", p.Billing.Unit, VCPUDay, CoreDay)
-	price := p.Billing.Price
-	if price.Unstated == (price.Amount > 0 && price.Currency != "" && price.AsOf > 0) {
-		c.refuse("billing.price", "wants amount, currency and asOf, or unstated: true")
 	}
 	for _, e := range p.Estimates {
 		if e.Base <= 0 || e.PerNode < 0 {

@@ -34,6 +34,8 @@ type Profile struct {
 	Sizes      []VMSize         `yaml:"sizes"`
 	Defaults   DefaultSizes     `yaml:"defaults"`
 	OSDisk     Size             `yaml:"osDisk"`
+	Storage    StorageRules     `yaml:"storage"`
+	Nodes      NodeRules        `yaml:"nodes"`
 	Network    NetworkRules     `yaml:"network"`
 	Addresses  AddressRules     `yaml:"addresses"`
 	Ports      []Port           `yaml:"ports"`
@@ -46,6 +48,8 @@ type Profile struct {
 	Minors     []Minor          `yaml:"minors"`
 	Modules    []Module         `yaml:"modules"`
 	Billing    Billing          `yaml:"billing"`
+	Meters     []Meter          `yaml:"meters"`
+	Included   []Included       `yaml:"included"`
 	Estimates  []Estimate       `yaml:"estimates"`
 }
 
