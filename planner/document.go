@@ -53,6 +53,8 @@ func (s *scribe) node(v reflect.Value) *yaml.Node {
 		return s.scalar("!!timestamp", Date(v.Int()).String())
 	case bytesType:
 		return s.text(Bytes(v.Int()).String())
+	case milliType:
+		return s.text(Millicores(v.Int()).String())
 	case durationType:
 		return s.text(time.Duration(v.Int()).String())
 	case timeType:
@@ -133,6 +135,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Range](): true, reflect.TypeFor[Address](): true, reflect.TypeFor[Drive](): true, reflect.TypeFor[Adapter](): true,
 	reflect.TypeFor[Switch](): true, reflect.TypeFor[Volume](): true, reflect.TypeFor[ClusterNetwork](): true, reflect.TypeFor[Firmware](): true,
 	reflect.TypeFor[OS](): true, reflect.TypeFor[Demand](): true, reflect.TypeFor[Reason](): true, reflect.TypeFor[ControlPlane](): true, reflect.TypeFor[LoadBalancer](): true, reflect.TypeFor[NodePool](): true,
+	reflect.TypeFor[Workload](): true, reflect.TypeFor[StorageClass](): true, reflect.TypeFor[StorageNeed](): true, reflect.TypeFor[PoolRoom](): true, reflect.TypeFor[CostLine](): true,
 }
 
 func (s *scribe) layout(t reflect.Type) []column {

@@ -14,7 +14,9 @@ const (
 
 // Billing is how a platform is charged.
 type Billing struct {
-	Unit Unit `yaml:"unit"`
+	// Meter is the name on the bill.
+	Meter string `yaml:"meter"`
+	Unit  Unit   `yaml:"unit"`
 	// Counts says in words what is counted, Free what is not.
 	Counts string `yaml:"counts"`
 	Free   string `yaml:"free"`

@@ -107,6 +107,12 @@ func (c *checker) sizes(p Profile) {
 	c.defaultSize(p, "management", p.Defaults.Management, Management)
 	c.defaultSize(p, "controlPlane", p.Defaults.ControlPlane, ControlPlane)
 	c.defaultSize(p, "loadBalancer", p.Defaults.LoadBalancer, LoadBalancer)
+	for i, b := range p.Defaults.LoadBalancers.Value {
+		c.defaultSize(p, "loadBalancers", Figure[string]{Value: b.Size}, LoadBalancer)
+		if i > 0 && b.Services <= p.Defaults.LoadBalancers.Value[i-1].Services {
+			c.refuse("defaults.loadBalancers", "has %d services, want numbers that rise", b.Services)
+		}
+	}
 	c.defaultSize(p, "linuxWorker", p.Defaults.LinuxWorker, Worker)
 	c.defaultSize(p, "windowsWorker", p.Defaults.WindowsWorker, Worker)
 }
