@@ -1,12 +1,12 @@
 package planner
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/arcwright/arcwright/profiles"
+	"gopkg.in/yaml.v3"
 )
 
 // Stock answers whether storage suffices.
@@ -186,7 +186,7 @@ func (s *stores) needs(machines []Machines) {
 	case !images.Unstated:
 		s.need("images and working folder", "", images.Value, s.kept, cite(images.Source))
 	default:
-		s.unknown("images and working folder: no page says how large they grow; write site.storage.kept")
+		s.unknown("images and working folder")
 	}
 	s.disks(machines)
 	s.claims()
@@ -199,7 +199,7 @@ func (s *stores) disks(machines []Machines) {
 		disk, rule = s.in.Profile.OSDisk.Value, "by "+cite(s.in.Profile.OSDisk.Source)
 	}
 	if disk <= 0 {
-		s.unknown("disks of the machines: no page says how large they are; write site.storage.machineDisk")
+		s.unknown("disks of the machines")
 		return
 	}
 	for i := 0; i < len(machines); {
@@ -209,7 +209,11 @@ func (s *stores) disks(machines []Machines) {
 				n += machines[i].Count
 			}
 		}
-		s.need(fmt.Sprintf("disks of %d machines of %s", n, cmp.Or(cluster, "the management cluster")), "", times(n, disk), s.kept, fmt.Sprintf("%s each, %s", disk, rule))
+		what := fmt.Sprintf("disks of %d machines of %s", n, cluster)
+		if cluster == "" {
+			what = "disk of the management cluster"
+		}
+		s.need(what, "", times(n, disk), s.kept, fmt.Sprintf("%s each, %s", disk, rule))
 	}
 }
 
@@ -263,4 +267,17 @@ func (s *stores) claims() {
 			s.need("claims", name, own.size, s.kept, fmt.Sprintf("%s of %d pods", own.size, own.claims))
 		}
 	}
+}
+
+// annotateStorage writes behind the amounts how they come about.
+func annotateStorage(n *yaml.Node, s StorageRoom) {
+	if s.Stock == StockUnknown {
+		noted(n, "stock", s.Reason.Rule)
+		return
+	}
+	noted(n, "repair", "so that a drive that fails is repaired at once")
+	noted(n, "usable", fmt.Sprintf("%d %% of raw - repair", s.Efficiency))
+	noted(n, "needed", "the sum of the needs below, on the drives with all copies")
+	noted(n, "free", "raw - repair - needed")
+	noted(n, "volumes", "each volume is led by one host: a multiple of the hosts")
 }

@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/arcwright/arcwright/profiles"
@@ -53,6 +54,10 @@ func (s *stores) judge() {
 			s.add(Finding{Code: "storage-amount", Severity: Block, Path: "site.storage." + what.path, Owner: OwnerYou, Evidence: what.size.String(), Message: "an amount of storage cannot be negative", Remedy: "write an amount such as 200GiB"})
 		}
 	}
+	if len(r.Unknown) > 0 {
+		s.add(Finding{Code: "storage-unknown", Severity: Note, Path: "site.storage", Owner: OwnerYou, Evidence: strings.Join(r.Unknown, ", "),
+			Message: "not all storage is counted: nobody says how large these grow: " + strings.Join(r.Unknown, ", "), Remedy: "write site.storage.machineDisk and site.storage.kept, from what such a deployment takes elsewhere"})
+	}
 	r.Stock = StockUnknown
 	if r.Drives == 0 {
 		return
@@ -62,14 +67,14 @@ func (s *stores) judge() {
 	if r.Needed > have {
 		r.Stock = StockShort
 		s.add(Finding{Code: "storage-fit", Severity: Block, Path: "inventory.hosts", Owner: OwnerHardware, Source: r.Reason.Source,
-			Message:  fmt.Sprintf("the storage does not suffice: with all copies %s are needed, %s are there after %s kept for repair: %s short", r.Needed, have, r.Repair, r.Needed-have),
+			Message:  fmt.Sprintf("the storage does not suffice: with all copies %s are needed, %s are there after %s kept for repair: %s short", about(r.Needed), about(have), about(r.Repair), about(r.Needed-have)),
 			Evidence: fmt.Sprintf("%s needed, %s there", r.Needed, have), Remedy: s.remedy(r.Needed - have)})
 		return
 	}
 	full := s.rules.AlertPercent
 	if most := share(r.Raw, full.Value); !full.Unstated && r.Needed > most {
 		s.add(Finding{Code: "storage-alert", Severity: Warn, Path: "inventory.hosts", Owner: OwnerHardware, Source: cite(full.Source),
-			Message:  fmt.Sprintf("%s of %s on the drives will be taken: Windows complains from %d %% on", r.Needed, r.Raw, full.Value),
+			Message:  fmt.Sprintf("%s of %s on the drives will be taken: Windows complains from %d %% on", about(r.Needed), about(r.Raw), full.Value),
 			Evidence: fmt.Sprintf("%s of %s", r.Needed, r.Raw), Remedy: s.remedy(r.Needed - most)})
 	}
 }
@@ -92,6 +97,16 @@ func (s *stores) remedy(short Bytes) string {
 		ways = append(ways, fmt.Sprintf("want %s less of the %s%s", roundUp(data(short+profiles.MiB*Bytes(s.kept.Total), s.kept), profiles.GiB), most.Purpose, named(most.Class)))
 	}
 	return strings.Join(ways, ", or ")
+}
+
+// about writes an amount for reading; the evidence of a finding has it exactly.
+func about(b Bytes) string {
+	for _, unit := range []Bytes{profiles.TiB, profiles.GiB} {
+		if b >= unit {
+			return strconv.FormatFloat(float64(b)/float64(unit), 'f', 1, 64) + unit.String()[1:]
+		}
+	}
+	return b.String()
 }
 
 func named(class string) string {
@@ -131,11 +146,11 @@ func (s *stores) volumes() {
 	}
 	if s.hosts > 1 && len(have)%s.hosts != 0 {
 		s.add(Finding{Code: "storage-volumes-count", Severity: Note, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%d volumes, %d hosts", len(have), s.hosts), Source: cite(s.rules.VolumesMax.Source),
-			Message: fmt.Sprintf("%d volumes are no multiple of %d hosts: each volume is led by one host, and some have more work than others", len(have), s.hosts), Remedy: fmt.Sprintf("make %d volumes", s.hosts*(len(have)/s.hosts+1))})
+			Message: fmt.Sprintf("the number of volumes (%d) is no multiple of that of the hosts (%d): each volume is led by one host, and some get more work than others", len(have), s.hosts), Remedy: fmt.Sprintf("make %d volumes", s.hosts*(len(have)/s.hosts+1))})
 	}
 	if on := onDrives(size, s.kept); r.Drives > 0 && on > r.Raw-r.Repair {
 		s.add(Finding{Code: "storage-volumes-promise", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s promised, %s there", size, r.Usable), Source: cite(s.kept.Source),
-			Message: fmt.Sprintf("the volumes promise %s, the pool holds %s as %s: it can be full while the volumes say they are not", size, r.Usable, s.kept.Name), Remedy: "watch the pool, not the volumes, or make the volumes smaller"})
+			Message: fmt.Sprintf("the volumes promise %s, the pool holds %s as %s: it can be full while the volumes say they are not", about(size), about(r.Usable), s.kept.Name), Remedy: "watch the pool, not the volumes, or make the volumes smaller"})
 	}
 	s.volumesFree(free)
 	s.imageVolume()
@@ -151,7 +166,7 @@ func (s *stores) volumesFree(free Bytes) {
 		return
 	}
 	s.add(Finding{Code: "storage-volumes-free", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s wanted, %s free", size, free), Source: cite(s.rules.VolumesMax.Source),
-		Message: fmt.Sprintf("%s are wanted and %s are free in the volumes: they fill up before the disks and claims have grown to their size", size, free),
+		Message: fmt.Sprintf("%s are wanted and %s are free in the volumes: they fill up before the disks and claims have grown to their size", about(size), about(free)),
 		Remedy:  fmt.Sprintf("extend the volumes by %s, or add some", roundUp(size-free, profiles.GiB))})
 }
 
