@@ -54,6 +54,13 @@ func run() error {
 		}
 		rows = append(rows, row)
 	}
+	for _, measure := range []func() (figure, error){sizing, sizingMixed} {
+		row, err := measure()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
 	for _, a := range []struct {
 		example string
 		limit   time.Duration

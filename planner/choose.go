@@ -101,7 +101,7 @@ func leastCount(others []NodeSet, room NodeRoom, pods []PodSet, from, most int) 
 	nodes := append(slices.Clone(others), NodeSet{Room: room})
 	for n = max(n, from, 1); n <= most; n++ {
 		nodes[len(others)].Count = n
-		if worstPlaced(nodes, pods) == total {
+		if worstPlaced(nodes, pods, total) == total {
 			return n
 		}
 	}
@@ -142,9 +142,10 @@ func lowerBound(others []NodeSet, room NodeRoom, pods []PodSet) (int, bool) {
 	return n, true
 }
 
-// worstPlaced is how many pods find a node when they come largest first or smallest
-// first, the fewer of the two: nobody can tell in which order they will come.
-func worstPlaced(nodes []NodeSet, pods []PodSet) int {
+// worstPlaced is how many pods find a node when they come smallest first or largest first,
+// the fewer of the two: nobody can tell in which order they will come. The second order is
+// left out when the first already places fewer than enough.
+func worstPlaced(nodes []NodeSet, pods []PodSet, enough int) int {
 	sum := func(list []PodSet) int {
 		n := 0
 		for _, placed := range Place(nodes, list) {
@@ -163,8 +164,11 @@ func worstPlaced(nodes []NodeSet, pods []PodSet) int {
 		return max(float64(p.CPU)/float64(room.CPU), float64(p.Memory)/float64(room.Memory))
 	}
 	sorted := slices.Clone(pods)
-	slices.SortStableFunc(sorted, func(a, b PodSet) int { return -cmp.Compare(share(a), share(b)) })
+	slices.SortStableFunc(sorted, func(a, b PodSet) int { return cmp.Compare(share(a), share(b)) })
 	first := sum(sorted)
+	if first < enough {
+		return first
+	}
 	slices.Reverse(sorted)
 	return min(first, sum(sorted))
 }

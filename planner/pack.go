@@ -46,10 +46,11 @@ func (p PodSet) Pods() int { return p.Count * p.Replicas }
 
 // A level is a number of like nodes that are used alike.
 type level struct {
-	set  int // of the nodes
-	used NodeRoom
-	mine int // pods of the Deployment that is being placed
-	n    int // nodes
+	set   int // of the nodes
+	used  NodeRoom
+	taken float64 // usedShare of what is used
+	mine  int     // pods of the Deployment that is being placed
+	n     int     // nodes
 }
 
 // What a pod that requests nothing counts for when nodes are compared (kubernetes,
@@ -65,6 +66,7 @@ const (
 // together, so the work grows with the number of different nodes, not with that of nodes.
 type packer struct {
 	nodes  []NodeSet
+	asked  []float64 // askedShare of the pod that is being placed, on each set of nodes
 	levels []level
 	merged int // levels after the last merge
 }
@@ -73,7 +75,7 @@ type packer struct {
 // each set found a node. Counts are limited to what a platform could have; negative ones
 // are none.
 func Place(nodes []NodeSet, pods []PodSet) []int {
-	p := packer{nodes: nodes}
+	p := packer{nodes: nodes, asked: make([]float64, len(nodes))}
 	for i, s := range nodes {
 		if n := counted(s.Count); n > 0 {
 			p.levels = append(p.levels, level{set: i, n: n})
@@ -103,6 +105,9 @@ func (p *packer) place(s PodSet, pods int) int {
 	for i := range p.levels {
 		p.levels[i].mine = 0
 	}
+	for i, set := range p.nodes {
+		p.asked[i] = askedShare(set.Room, s)
+	}
 	rest := pods
 	for rest > 0 {
 		at := p.best(s)
@@ -122,34 +127,37 @@ func (p *packer) best(s PodSet) int {
 	least := 0
 	if s.Spread == Even && len(p.levels) > 0 {
 		least = p.levels[0].mine
-		for _, l := range p.levels {
-			least = min(least, l.mine)
+		for i := range p.levels {
+			least = min(least, p.levels[i].mine)
 		}
 	}
 	at, most := -1, 0.0
 	for i := range p.levels {
 		l := &p.levels[i]
-		room := p.nodes[l.set].Room
-		if s.Spread == Apart && l.mine > 0 || s.Spread == Even && l.mine > least || room.holds(l.used, s) == 0 {
+		taken := l.taken + p.asked[l.set]
+		if at >= 0 && taken >= most || s.Spread == Apart && l.mine > 0 || s.Spread == Even && l.mine > least || p.nodes[l.set].Room.holds(l.used, s) == 0 {
 			continue
 		}
-		if free := freeShare(room, l.used, s); at < 0 || free > most {
-			at, most = i, free
-		}
+		at, most = i, taken
 	}
 	return at
 }
 
-// freeShare is the share of a node's processors and memory that is left with one pod more.
-func freeShare(room, used NodeRoom, s PodSet) float64 {
-	cpu, memory := max(s.CPU, 1), max(s.Memory, 1)
-	if s.CPU == 0 {
-		cpu = unaskedCPU
+// usedShare is the share of a node's processors that is used, and that of its memory, added up.
+func usedShare(room, used NodeRoom) float64 {
+	return float64(used.CPU)/float64(max(room.CPU, 1)) + float64(used.Memory)/float64(max(room.Memory, 1))
+}
+
+// askedShare is what one pod adds to the used share of a node.
+func askedShare(room NodeRoom, s PodSet) float64 {
+	asked := NodeRoom{CPU: s.CPU, Memory: s.Memory}
+	if asked.CPU == 0 {
+		asked.CPU = unaskedCPU
 	}
-	if s.Memory == 0 {
-		memory = unaskedMemory
+	if asked.Memory == 0 {
+		asked.Memory = unaskedMemory
 	}
-	return 1 - float64(used.CPU+cpu)/float64(max(room.CPU, 1)) + 1 - float64(used.Memory+memory)/float64(max(room.Memory, 1))
+	return usedShare(room, asked)
 }
 
 // fill gives one pod to each node of a level, as long as there are pods. The nodes of a
@@ -169,6 +177,7 @@ func (p *packer) fill(at int, s PodSet, pods int) int {
 	l.used.Memory += s.Memory
 	l.used.GPU += s.GPU
 	l.used.Pods++
+	l.taken = usedShare(p.nodes[l.set].Room, l.used)
 	return n
 }
 

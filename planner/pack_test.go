@@ -74,8 +74,8 @@ func oneByOne(nodes []NodeSet, pods []PodSet) []int {
 					if p.Spread == Apart && n.mine > 0 || p.Spread == Even && n.mine > least || n.room.holds(n.used, p) == 0 {
 						continue
 					}
-					if free := freeShare(n.room, n.used, p); best == nil || free > most {
-						best, most = n, free
+					if taken := usedShare(n.room, n.used) + askedShare(n.room, p); best == nil || taken < most {
+						best, most = n, taken
 					}
 				}
 				if best == nil {
@@ -111,7 +111,7 @@ func TestPlacingByLevelsIsPlacingOneByOne(t *testing.T) {
 
 func TestNodesAreNeverOverfull(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := packer{nodes: []NodeSet{{sixteen, 5}, {NodeRoom{CPU: 3800, Memory: 13 * profiles.GiB, Pods: 20}, 4}}}
+		p := packer{nodes: []NodeSet{{sixteen, 5}, {NodeRoom{CPU: 3800, Memory: 13 * profiles.GiB, Pods: 20}, 4}}, asked: make([]float64, 2)}
 		p.levels = []level{{set: 0, n: 5}, {set: 1, n: 4}}
 		placed := 0
 		for _, s := range drawPods(t) {

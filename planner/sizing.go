@@ -194,7 +194,7 @@ func (s *sizer) hold(k kind, pools []int, pods []PodSet, total int) {
 		nodes = append(nodes, set)
 		result.add(p.Name, name, size.VCPU, set)
 	}
-	result.Placed = worstPlaced(nodes, pods)
+	result.Placed = worstPlaced(nodes, pods, 0)
 	result.Reason.Rule = fmt.Sprintf("pods are placed as the kube-scheduler does, largest first and smallest first; the fewer of the two counts. %s", s.rule(k))
 	s.sizings = append(s.sizings, result)
 	if result.Placed == total {

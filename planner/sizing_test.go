@@ -147,7 +147,7 @@ func TestTheChoiceIsTheBestThereIs(t *testing.T) {
 			}
 			room := s.room(size, 0, Linux)
 			for n := 1; n <= s.most(false); n++ {
-				if worstPlaced([]NodeSet{{room, n}}, pods) == total {
+				if worstPlaced([]NodeSet{{room, n}}, pods, 0) == total {
 					if c := (choice{size: size, room: room, count: n}); best.count == 0 || c.order(best) < 0 {
 						best = c
 					}
