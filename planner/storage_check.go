@@ -55,7 +55,7 @@ func (s *stores) judge() {
 		}
 	}
 	if len(r.Unknown) > 0 {
-		s.add(Finding{Code: "storage-unknown", Severity: Note, Path: "site.storage", Owner: OwnerYou, Evidence: strings.Join(r.Unknown, ", "),
+		s.add(Finding{Code: "storage-unknown", Severity: Note, Path: "site.storage.images", Owner: OwnerYou, Evidence: strings.Join(r.Unknown, ", "),
 			Message: "not all storage is counted: nobody says how large these grow: " + strings.Join(r.Unknown, ", "), Remedy: "write site.storage.machineDisk and site.storage.kept, from what such a deployment takes elsewhere"})
 	}
 	r.Stock = StockUnknown
