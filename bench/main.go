@@ -60,6 +60,13 @@ func run() error {
 		}
 		rows = append(rows, row)
 	}
+	for _, measure := range []func() (figure, error){sizing, sizingMixed} {
+		row, err := measure()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
 	grown, err := curve()
 	if err != nil {
 		return err

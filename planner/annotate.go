@@ -13,6 +13,7 @@ func annotate(root *yaml.Node, p Plan) {
 	annotateSummary(child(root, "summary"), p)
 	annotateAddresses(child(root, "addresses"), p.Addresses)
 	annotateHeadroom(child(root, "headroom"), p.Headroom)
+	annotateStorage(child(root, "storage"), p.Storage)
 	noted(child(root, "cost"), "amount", p.Cost.Reason.Rule)
 	if steps := child(root, "steps"); steps != nil {
 		for i, step := range p.Steps {

@@ -28,3 +28,27 @@ func TestCost(t *testing.T) {
 		})
 	}
 }
+
+func TestCostLines(t *testing.T) {
+	in := worked(t, "azure-local")
+	got := cost(in)
+	if len(got.Lines) != 2 || got.Lines[0].Quantity != 128 || got.Lines[0].UnitPrice != "0.33" || got.Lines[0].Monthly != "1284.80" || got.Lines[0].AsOf.String() != "2026-07-30" {
+		t.Errorf("lines %+v", got.Lines)
+	}
+	if l := got.Lines[1]; !l.Optional || l.Monthly != "2982.40" || l.Unit != "core-month" {
+		t.Errorf("the add-on is %+v", l)
+	}
+	if !strings.Contains(got.HyperThreading, "no difference") || len(got.Included) == 0 {
+		t.Errorf("cost %+v", got)
+	}
+	for _, l := range cost(worked(t, "windows-server-2022")).Lines {
+		if l.UnitPrice != "" || l.Monthly != "" || !strings.HasSuffix(l.Note, "price unknown") || l.Source == "" {
+			t.Errorf("a price is made up: %+v", l)
+		}
+	}
+	in = worked(t, "windows-server-2022")
+	in.Site.Clusters[0].NodePools[0].MaxCount = 50
+	if got := cost(in); got.AmountMax != 22+45*2 || !strings.Contains(got.HyperThreading, "44 without it") {
+		t.Errorf("cost %+v", got)
+	}
+}

@@ -13,7 +13,7 @@ const schemaHint = "# yaml-language-server: $schema=https://raw.githubuserconten
 // planHead explains the file to whoever opens it.
 const planHead = schemaHint + `plan.schema.json
 # An arcwright plan: what will be done, and why it will fit.
-# Read it from top to bottom: summary, findings, addresses, headroom, cost and steps, then the site and
+# Read it from top to bottom: summary, findings, addresses, headroom, storage, cost and steps, then the site and
 # the inventory it was made of. Figures say beside them where they come from.
 # Do not edit it. Change the site file and plan again: a plan that was edited is refused, and the seal
 # at the end tells which key it was. Comments and layout are free.
@@ -26,6 +26,8 @@ var parts = map[string]string{
 	"findings":  "What is wrong or worth knowing. A block stops apply, unless the site file waives it.",
 	"addresses": "Every address, with the rule that asks for it.",
 	"headroom":  "What room the hosts have: with all of them, during an upgrade, and after losing each.",
+	"sizing":    "The node pools, held against the workloads that the site names.",
+	"storage":   "What Storage Spaces Direct has to give, and who takes it.",
 	"cost":      "What will be billed, in the platform's own unit.",
 	"steps":     "What will run, on which host, with which parameters. Secrets are references. Steps of one target run in turn. No vendor publishes times: the estimates are our own.",
 	"site":      "The site file, as it was read.",

@@ -6,9 +6,16 @@ import "strings"
 // wrong stands in its findings, and a plan with a finding that stops is not applied. The
 // plan shares the lists of its site and inventory with the input.
 func Make(in Input) Plan {
+	asked := in.Site
+	var sizings []Sizing
+	var findings []Finding
+	in.Site, sizings, findings = sized(in)
 	steady := MachinesOf(in.Site, in.Profile)
 	extra := surge(steady)
-	book, findings := Addresses(in)
+	book, found := Addresses(in)
+	findings = append(findings, found...)
+	store, found := storage(in, steady)
+	findings = append(findings, found...)
 	room := headroom(in, steady, extra)
 	findings = append(findings, Check(in)...)
 	findings = append(findings, machineFindings(steady, extra, in.Profile)...)
@@ -19,9 +26,9 @@ func Make(in Input) Plan {
 		Version: PlanVersion, Kind: "Plan",
 		Inputs:    Inputs{Profile: in.ProfileDigest, Scripts: in.Scripts},
 		Findings:  settle(in, findings),
-		Addresses: book, Headroom: room, Cost: cost(in),
+		Addresses: book, Headroom: room, Sizing: sizings, Storage: store, Cost: cost(in),
 		Steps: steps(in, book, room),
-		Site:  withoutSecrets(in.Site), Inventory: in.Inventory,
+		Site:  withoutSecrets(asked), Inventory: in.Inventory,
 	}
 	if p.Inputs.Profile == "" {
 		p.Inputs.Profile = in.Profile.Digest

@@ -21,10 +21,13 @@ type Plan struct {
 	Findings  []Finding  `yaml:"findings" json:"findings"`
 	Addresses AddressMap `yaml:"addresses" json:"addresses"`
 	Headroom  Headroom   `yaml:"headroom" json:"headroom"`
-	Cost      Cost       `yaml:"cost" json:"cost"`
-	Steps     []Step     `yaml:"steps" json:"steps"`
-	Site      Site       `yaml:"site" json:"site"`
-	Inventory Inventory  `yaml:"inventory" json:"inventory"`
+	// Sizing is there for clusters whose site says what they will run.
+	Sizing    []Sizing    `yaml:"sizing,omitempty" json:"sizing,omitempty"`
+	Storage   StorageRoom `yaml:"storage" json:"storage"`
+	Cost      Cost        `yaml:"cost" json:"cost"`
+	Steps     []Step      `yaml:"steps" json:"steps"`
+	Site      Site        `yaml:"site" json:"site"`
+	Inventory Inventory   `yaml:"inventory" json:"inventory"`
 }
 
 // Inputs binds a plan to what it was made of, by SHA-256 digests.
@@ -230,13 +233,4 @@ type FabricRoom struct {
 	Verdict Verdict `yaml:"verdict" json:"verdict"`
 	// Why explains an impossible verdict: the resource, the amount, or the machine that fits nowhere.
 	Why string `yaml:"why,omitempty" json:"why,omitempty"`
-}
-
-// Cost is what will be billed, in the platform's own units.
-type Cost struct {
-	Unit   string `yaml:"unit" json:"unit"`
-	Amount int    `yaml:"amount" json:"amount"`
-	// Price is a sum with its currency and period, or says that it is unknown.
-	Price  string `yaml:"price" json:"price"`
-	Reason Reason `yaml:"reason" json:"reason"`
 }

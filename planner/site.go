@@ -90,6 +90,29 @@ type Storage struct {
 	Images      string `yaml:"images" json:"images"`
 	Working     string `yaml:"working" json:"working"`
 	CloudConfig string `yaml:"cloudConfig" json:"cloudConfig"`
+	// Resiliency of the volumes, such as three-way-mirror; what the platform takes for
+	// that number of hosts when left out.
+	Resiliency string `yaml:"resiliency,omitempty" json:"resiliency,omitempty"`
+	// MachineDisk is what the disk of one machine grows to. It has to be given where the
+	// platform publishes no figure, or the disks are not counted.
+	MachineDisk Bytes `yaml:"machineDisk,omitempty" json:"machineDisk,omitempty"`
+	// Kept is what else the volumes hold: the images, the working folder and whatever is
+	// not of this site.
+	Kept Bytes `yaml:"kept,omitempty" json:"kept,omitempty"`
+	// Classes are the storage classes, with what is wanted of each.
+	Classes []StorageClass `yaml:"classes,omitempty" json:"classes,omitempty"`
+}
+
+// A StorageClass is what persistent volumes of one kind take, in all clusters together.
+type StorageClass struct {
+	// Name is that of the class, as in the clusters' storageClass and the workloads' claims.
+	Name string `yaml:"name" json:"name"`
+	// Capacity of all claims together, beside those of the workloads.
+	Capacity Bytes `yaml:"capacity,omitempty" json:"capacity,omitempty"`
+	// Resiliency, if it is another than that of the site.
+	Resiliency string `yaml:"resiliency,omitempty" json:"resiliency,omitempty"`
+	// Volume is the cluster shared volume that the class is kept on, as the inventory names it.
+	Volume string `yaml:"volume,omitempty" json:"volume,omitempty"`
 }
 
 // Addressing is how node machines get their addresses.
@@ -167,8 +190,12 @@ type Cluster struct {
 	Control  ControlPlane `yaml:"controlPlane" json:"controlPlane"`
 	Balancer LoadBalancer `yaml:"loadBalancer" json:"loadBalancer"`
 	// Services is how many virtual addresses the cluster's services of type LoadBalancer need.
-	Services  int        `yaml:"services" json:"services"`
-	NodePools []NodePool `yaml:"nodePools" json:"nodePools"`
+	Services int `yaml:"services" json:"services"`
+	// NodePools may be left out for workloads that the planner is to size pools for.
+	NodePools []NodePool `yaml:"nodePools,omitempty" json:"nodePools,omitempty"`
+	// Workloads are what will run. Node pools are held against them, and proposed for those
+	// of an operating system that has none.
+	Workloads []Workload `yaml:"workloads,omitempty" json:"workloads,omitempty"`
 	// Namespace, if given, is created once the nodes are ready.
 	Namespace string `yaml:"namespace,omitempty" json:"namespace,omitempty"`
 	// StorageClass, if given, is the name of an ext4 class on the platform's disk driver.
@@ -224,6 +251,37 @@ type NodePool struct {
 	MaxCount int `yaml:"maxCount,omitempty" json:"maxCount,omitempty"`
 	// MaxPods on a node, the platform's default when 0.
 	MaxPods int `yaml:"maxPods,omitempty" json:"maxPods,omitempty"`
+}
+
+// Spread is how the pods of one workload stand on the nodes.
+type Spread string
+
+// The ways to spread. Without one, pods stand wherever there is room.
+const (
+	// Even lets the numbers of pods on any two nodes differ by no more than one: a topology
+	// spread constraint by hostname with a skew of 1.
+	Even Spread = "even"
+	// Apart gives every pod a node of its own: an anti-affinity by hostname.
+	Apart Spread = "apart"
+)
+
+// A Workload is a number of like Deployments or StatefulSets.
+type Workload struct {
+	Name string `yaml:"name" json:"name"`
+	// OS of the nodes, linux when left out.
+	OS NodeOS `yaml:"os,omitempty" json:"os,omitempty"`
+	// Count is how many such Deployments there are, 1 when left out; Replicas is how many
+	// pods each has.
+	Count    int `yaml:"count,omitempty" json:"count,omitempty"`
+	Replicas int `yaml:"replicas" json:"replicas"`
+	// CPU, Memory and GPU are what one pod requests.
+	CPU    Millicores `yaml:"cpu" json:"cpu"`
+	Memory Bytes      `yaml:"memory" json:"memory"`
+	GPU    int        `yaml:"gpu,omitempty" json:"gpu,omitempty"`
+	Spread Spread     `yaml:"spread,omitempty" json:"spread,omitempty"`
+	// Claim is what one pod claims of a persistent volume of the class StorageClass.
+	Claim        Bytes  `yaml:"claim,omitempty" json:"claim,omitempty"`
+	StorageClass string `yaml:"storageClass,omitempty" json:"storageClass,omitempty"`
 }
 
 // Reserve is the room that is kept free. Zero values are the profile's own.

@@ -10,3 +10,6 @@ type Date = profiles.Date
 
 // Cores is a number of processor cores or virtual processors.
 type Cores int
+
+// Millicores is processor time in thousandths of a core; its text form is such as 250m or 2.
+type Millicores = profiles.Millicores

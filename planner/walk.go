@@ -152,6 +152,7 @@ var (
 	timeType     = reflect.TypeFor[time.Time]()
 	bytesType    = reflect.TypeFor[Bytes]()
 	dateType     = reflect.TypeFor[Date]()
+	milliType    = reflect.TypeFor[Millicores]()
 )
 
 // expectation says what a single value of a type is; "" for anything with parts.
@@ -169,6 +170,8 @@ func expectation(t reflect.Type) string {
 		return "an amount with its unit"
 	case dateType:
 		return "a date"
+	case milliType:
+		return "a number of processor cores or thousandths of one"
 	}
 	switch t.Kind() {
 	case reflect.Int, reflect.Int64:
@@ -197,6 +200,8 @@ func exampleOf(t reflect.Type) string {
 		return "256GiB"
 	case dateType:
 		return "2026-12-05"
+	case milliType:
+		return "250m or 2"
 	}
 	switch t.Kind() {
 	case reflect.Bool:
@@ -240,6 +245,8 @@ func Words(t reflect.Type) []string {
 		return []string{string(HAProxy), string(NoBalancer), string(MetalLB)}
 	case reflect.TypeFor[NodeOS]():
 		return []string{string(Linux), string(Windows2019), string(Windows2022)}
+	case reflect.TypeFor[Spread]():
+		return []string{string(Even), string(Apart)}
 	case reflect.TypeFor[DriveRole]():
 		return []string{string(BootDrive), string(CacheDrive), string(CapacityDrive)}
 	}

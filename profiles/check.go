@@ -72,6 +72,8 @@ func (c *checker) value(path string, v reflect.Value) {
 		case f.IsZero() && optional(t.Field(i)):
 		case f.Kind() == reflect.Struct && f.Type().PkgPath() == t.PkgPath():
 			c.value(path+"."+key(t.Field(i)), f)
+		case f.Kind() == reflect.Slice && cited(f.Type().Elem()):
+			c.list(path+"."+key(t.Field(i)), f)
 		case f.Kind() == reflect.String && f.IsZero():
 			c.refuse(path+"."+key(t.Field(i)), "is missing")
 		}

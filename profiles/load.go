@@ -163,6 +163,9 @@ func merge(to, from reflect.Value) string {
 
 // cited reports whether values of a type carry their own source.
 func cited(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
 	_, ok := t.FieldByName("Source")
 	return ok
 }

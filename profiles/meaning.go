@@ -10,6 +10,9 @@ func (c *checker) meaning(p Profile) {
 	c.addresses(p.Addresses)
 	c.counts(p.AddressCounts)
 	c.network(p)
+	c.storage(p.Storage)
+	c.nodes(p.Nodes)
+	c.prices(p)
 	for i, n := range p.Limits.ControlPlaneCounts.Value {
 		if n < 1 || n%2 == 0 || i > 0 && n <= p.Limits.ControlPlaneCounts.Value[i-1] {
 			c.refuse("limits.controlPlaneCounts", "has %d, want odd numbers that rise", n)
@@ -25,11 +28,6 @@ func (c *checker) meaning(p Profile) {
 		}
 	}
 	c.addOns(p)
-	c.oneOf("billing.unit", p.Billing.Unit, VCPUDay, CoreDay)
-	price := p.Billing.Price
-	if price.Unstated == (price.Amount > 0 && price.Currency != "" && price.AsOf > 0) {
-		c.refuse("billing.price", "wants amount, currency and asOf, or unstated: true")
-	}
 	for _, e := range p.Expiries {
 		if e.Days <= 0 {
 			c.refuse("expiries."+e.Name, "has %d days, want some", e.Days)
@@ -124,6 +122,12 @@ func (c *checker) sizes(p Profile) {
 	c.defaultSize(p, "management", p.Defaults.Management, Management)
 	c.defaultSize(p, "controlPlane", p.Defaults.ControlPlane, ControlPlane)
 	c.defaultSize(p, "loadBalancer", p.Defaults.LoadBalancer, LoadBalancer)
+	for i, b := range p.Defaults.LoadBalancers.Value {
+		c.defaultSize(p, "loadBalancers", Figure[string]{Value: b.Size}, LoadBalancer)
+		if i > 0 && b.Services <= p.Defaults.LoadBalancers.Value[i-1].Services {
+			c.refuse("defaults.loadBalancers", "has %d services, want numbers that rise", b.Services)
+		}
+	}
 	c.defaultSize(p, "linuxWorker", p.Defaults.LinuxWorker, Worker)
 	c.defaultSize(p, "windowsWorker", p.Defaults.WindowsWorker, Worker)
 }

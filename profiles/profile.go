@@ -34,6 +34,8 @@ type Profile struct {
 	Sizes     []VMSize     `yaml:"sizes"`
 	Defaults  DefaultSizes `yaml:"defaults"`
 	OSDisk    Size         `yaml:"osDisk"`
+	Storage   StorageRules `yaml:"storage"`
+	Nodes     NodeRules    `yaml:"nodes"`
 	Network   NetworkRules `yaml:"network"`
 	Addresses AddressRules `yaml:"addresses"`
 	// AddressCounts are the ways in which the vendor's pages count addresses, and Permanent is
@@ -53,6 +55,8 @@ type Profile struct {
 	AddOns        []AddOn          `yaml:"addOns"`
 	Hardware      []Hardware       `yaml:"hardware"`
 	Billing       Billing          `yaml:"billing"`
+	Meters        []Meter          `yaml:"meters"`
+	Included      []Included       `yaml:"included"`
 	Estimates     []Estimate       `yaml:"estimates"`
 	// EstimateSpread is how far times scatter around the estimates: the standard deviation
 	// of the natural logarithm of time over estimate.

@@ -48,9 +48,17 @@ func (s VMSize) Allows(r Role) bool { return slices.Contains(s.Roles, r) }
 // vendor's own defaults have changed over time.
 type DefaultSizes struct {
 	// Management is unstated where the platform has no management cluster of its own.
-	Management    Figure[string] `yaml:"management"`
-	ControlPlane  Figure[string] `yaml:"controlPlane"`
-	LoadBalancer  Figure[string] `yaml:"loadBalancer"`
-	LinuxWorker   Figure[string] `yaml:"linuxWorker"`
-	WindowsWorker Figure[string] `yaml:"windowsWorker"`
+	Management   Figure[string] `yaml:"management"`
+	ControlPlane Figure[string] `yaml:"controlPlane"`
+	LoadBalancer Figure[string] `yaml:"loadBalancer"`
+	// LoadBalancers are the sizes for the number of services, rising.
+	LoadBalancers Figure[[]BalancerSize] `yaml:"loadBalancers"`
+	LinuxWorker   Figure[string]         `yaml:"linuxWorker"`
+	WindowsWorker Figure[string]         `yaml:"windowsWorker"`
+}
+
+// BalancerSize is the size of a load balancer machine for up to so many services.
+type BalancerSize struct {
+	Services int    `yaml:"services"`
+	Size     string `yaml:"size"`
 }

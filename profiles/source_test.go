@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -22,7 +23,7 @@ func TestNoValueLacksASource(t *testing.T) {
 		walk = func(path string, v reflect.Value, above *Source) {
 			switch {
 			case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
-				if v.Len() == 0 {
+				if v.Len() == 0 && !strings.HasSuffix(path, ".Value") { // a figure may be unstated
 					t.Errorf("%s: %s is empty", name, path)
 				}
 				for i := range v.Len() {

@@ -11,26 +11,41 @@ import (
 
 func (p *program) capacityCommand() *cobra.Command {
 	var output, inventory string
+	var cost bool
 	c := &cobra.Command{
 		Use:     "capacity SITE|PLAN",
-		Short:   "Show the headroom now, after losing each host, and during an upgrade",
-		Example: "  arcwright capacity site.yaml\n  arcwright capacity plan.yaml -o json",
+		Short:   "Show the headroom now, after losing each host, and during an upgrade; node pools, storage and cost",
+		Example: "  arcwright capacity site.yaml\n  arcwright capacity plan.yaml -o json\n  arcwright capacity site.yaml --cost -o csv --out calculator.csv",
 		Args:    oneArgument("site or plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			plan, err := p.loadEither(args[0], inventory)
 			if err != nil {
 				return err
 			}
+			if cost {
+				return p.printCost(plan, output)
+			}
 			if output == "json" {
 				e := json.NewEncoder(p.out)
 				e.SetIndent("", "  ")
-				return e.Encode(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom})
+				return e.Encode(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost})
 			}
 			p.drawHeadroom(plan.Headroom)
+			p.drawSizing(plan.Sizing)
+			p.drawStorage(plan.Storage)
+			fmt.Fprintln(p.out)
+			p.drawCost(plan.Cost)
 			return nil
 		},
 	}
-	outputFlag(c, &output, "text", "json")
+	outputFlag(c, &output, "text", "json", "csv")
+	c.Flags().BoolVar(&cost, "cost", false, "print only what will be billed; with -o csv the lines that a pricing calculator asks for")
+	checkBefore(c, func() error {
+		if output == "csv" && !cost {
+			return usagef("write --cost -o csv, or -o json for everything", "only the cost is printed as csv")
+		}
+		return nil
+	})
 	p.outFlag(c)
 	inventoryFlag(c, &inventory)
 	return c

@@ -22,6 +22,8 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return text(`^([0-9a-fA-F:.]+/[0-9]+)?$`, "10.40.20.0/24")
 	case reflect.TypeFor[planner.Bytes]():
 		return text(`^[0-9.]+ ?[KMGTP]i?B$|^0$|^[0-9]+B$`, "256GiB")
+	case reflect.TypeFor[planner.Millicores]():
+		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{text(`^[0-9]+m$|^[0-9]+([.][0-9]{1,3})?$`, "250m"), {Type: "number", Minimum: "0"}}}
 	case reflect.TypeFor[planner.Date]():
 		return text(`^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`, "2026-12-05")
 	case reflect.TypeFor[time.Duration]():

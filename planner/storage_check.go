@@ -1,0 +1,202 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// media judges what the capacity drives are made of, and tells whether the pool is all flash.
+func (s *stores) media() {
+	s.kind = profiles.Flash
+	for i, h := range s.in.Inventory.Hosts {
+		var disks, flash bool // of the capacity drives
+		cache := false
+		for _, d := range h.Drives {
+			spinning := strings.EqualFold(d.Media, "HDD")
+			switch {
+			case d.Role == BootDrive:
+			case spinning:
+				disks = true
+			case d.Role == CapacityDrive:
+				flash = true
+			default:
+				cache = true
+			}
+		}
+		if !disks {
+			continue
+		}
+		s.kind = profiles.Hybrid
+		const source = "ASD:AKS-Hybrid/system-requirements.md (read 2026-11-22)"
+		switch {
+		case !cache && !flash:
+			s.add(Finding{Code: "storage-media", Severity: Block, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: "hard disks only", Source: source,
+				Message: h.Name + " has hard disks without flash: etcd needs flash, and such hosts are not supported", Remedy: "add NVMe or SSD drives as cache, or replace the hard disks"})
+		case !cache:
+			s.add(Finding{Code: "storage-cache", Severity: Warn, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: "hard disks and flash, none of it a cache", Source: source,
+				Message: h.Name + " has hard disks and flash drives for capacity, and no cache", Remedy: "let Storage Spaces Direct take the flash drives as cache, and read the hosts again"})
+		}
+	}
+}
+
+// judge compares what is needed with what there is.
+func (s *stores) judge() {
+	r := &s.room
+	for _, what := range []struct {
+		path string
+		size Bytes
+	}{{"machineDisk", s.in.Site.Storage.MachineDisk}, {"kept", s.in.Site.Storage.Kept}} {
+		if what.size < 0 {
+			s.add(Finding{Code: "storage-amount", Severity: Block, Path: "site.storage." + what.path, Owner: OwnerYou, Evidence: what.size.String(), Message: "an amount of storage cannot be negative", Remedy: "write an amount such as 200GiB"})
+		}
+	}
+	if len(r.Unknown) > 0 {
+		s.add(Finding{Code: "storage-unknown", Severity: Note, Path: "site.storage.images", Owner: OwnerYou, Evidence: strings.Join(r.Unknown, ", "),
+			Message: "not all storage is counted: nobody says how large these grow: " + strings.Join(r.Unknown, ", "), Remedy: "write site.storage.machineDisk and site.storage.kept, from what such a deployment takes elsewhere"})
+	}
+	r.Stock = StockUnknown
+	if r.Drives == 0 {
+		return
+	}
+	have := r.Raw - r.Repair
+	r.Free, r.Stock = max(have-r.Needed, 0), StockEnough
+	if r.Needed > have {
+		r.Stock = StockShort
+		s.add(Finding{Code: "storage-fit", Severity: Block, Path: "inventory.hosts", Owner: OwnerHardware, Source: r.Reason.Source,
+			Message:  fmt.Sprintf("the storage does not suffice: with all copies %s are needed, %s are there after %s kept for repair: %s short", about(r.Needed), about(have), about(r.Repair), about(r.Needed-have)),
+			Evidence: fmt.Sprintf("%s needed, %s there", r.Needed, have), Remedy: s.remedy(r.Needed - have)})
+		return
+	}
+	full := s.rules.AlertPercent
+	if most := share(r.Raw, full.Value); !full.Unstated && r.Needed > most {
+		s.add(Finding{Code: "storage-alert", Severity: Warn, Path: "inventory.hosts", Owner: OwnerHardware, Source: cite(full.Source),
+			Message:  fmt.Sprintf("%s of %s on the drives will be taken: Windows complains from %d %% on", about(r.Needed), about(r.Raw), full.Value),
+			Evidence: fmt.Sprintf("%s of %s", r.Needed, r.Raw), Remedy: s.remedy(r.Needed - most)})
+	}
+}
+
+// remedy is the smallest change that gives so much more on the drives.
+func (s *stores) remedy(short Bytes) string {
+	var drive Bytes
+	for _, d := range s.in.Inventory.Hosts[0].Drives {
+		if d.Role == CapacityDrive {
+			drive = max(drive, d.Size)
+		}
+	}
+	ways := []string{}
+	if drive > 0 && s.hosts > 0 {
+		each := times(s.hosts, drive)
+		ways = append(ways, fmt.Sprintf("add %d drives of %s to each host", (short+each-1)/each, drive))
+	}
+	if len(s.room.Needs) > 0 {
+		most := slices.MaxFunc(s.room.Needs, func(a, b StorageNeed) int { return int(min(max(a.OnDrives-b.OnDrives, -1), 1)) })
+		ways = append(ways, fmt.Sprintf("want %s less of the %s%s", roundUp(data(short+profiles.MiB*Bytes(s.kept.Total), s.kept), profiles.GiB), most.Purpose, named(most.Class)))
+	}
+	return strings.Join(ways, ", or ")
+}
+
+// about writes an amount for reading; the evidence of a finding has it exactly.
+func about(b Bytes) string {
+	for _, unit := range []Bytes{profiles.TiB, profiles.GiB} {
+		if b >= unit {
+			return strconv.FormatFloat(float64(b)/float64(unit), 'f', 1, 64) + unit.String()[1:]
+		}
+	}
+	return b.String()
+}
+
+func named(class string) string {
+	if class == "" {
+		return ""
+	}
+	return " of " + class
+}
+
+// volumes judges the cluster shared volumes that there are, and says how many are best.
+func (s *stores) volumes() {
+	r := &s.room
+	have := s.in.Inventory.Cluster.Volumes
+	if r.Drives > 0 && s.hosts > 0 {
+		r.Volumes = s.hosts
+		if most := s.rules.VolumeMax; !most.Unstated {
+			for r.Usable/Bytes(r.Volumes) > most.Value {
+				r.Volumes += s.hosts
+			}
+		}
+		r.VolumeSize = r.Usable / Bytes(r.Volumes) / profiles.GiB * profiles.GiB
+	}
+	if most := s.rules.VolumesMax; !most.Unstated && max(len(have), r.Volumes) > most.Value {
+		s.add(Finding{Code: "storage-volumes-limit", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%d volumes", max(len(have), r.Volumes)), Source: cite(most.Source),
+			Message: fmt.Sprintf("%d volumes are more than the %d that are supported", max(len(have), r.Volumes), most.Value), Remedy: "make fewer, larger volumes"})
+	}
+	if len(have) == 0 {
+		return
+	}
+	var size, free Bytes
+	for i, v := range have {
+		size, free = plus(size, max(v.Size, 0)), plus(free, max(v.Free, 0))
+		if most := s.rules.VolumeMax; !most.Unstated && v.Size > most.Value {
+			s.add(Finding{Code: "storage-volume-limit", Severity: Warn, Path: fmt.Sprintf("inventory.failoverCluster.volumes[%d].size", i), Owner: OwnerYou, Evidence: v.Size.String(), Source: cite(most.Source),
+				Message: fmt.Sprintf("%s has %s, at most %s are supported", v.Path, v.Size, most.Value), Remedy: "make several smaller volumes"})
+		}
+	}
+	if s.hosts > 1 && len(have)%s.hosts != 0 {
+		s.add(Finding{Code: "storage-volumes-count", Severity: Note, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%d volumes, %d hosts", len(have), s.hosts), Source: cite(s.rules.VolumesMax.Source),
+			Message: fmt.Sprintf("the number of volumes (%d) is no multiple of that of the hosts (%d): each volume is led by one host, and some get more work than others", len(have), s.hosts), Remedy: fmt.Sprintf("make %d volumes", s.hosts*(len(have)/s.hosts+1))})
+	}
+	if on := onDrives(size, s.kept); r.Drives > 0 && on > r.Raw-r.Repair {
+		s.add(Finding{Code: "storage-volumes-promise", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s promised, %s there", size, r.Usable), Source: cite(s.kept.Source),
+			Message: fmt.Sprintf("the volumes promise %s, the pool holds %s as %s: it can be full while the volumes say they are not", about(size), about(r.Usable), s.kept.Name), Remedy: "watch the pool, not the volumes, or make the volumes smaller"})
+	}
+	s.volumesFree(free)
+	s.imageVolume()
+}
+
+// volumesFree judges whether what is new fits into the volumes as they are.
+func (s *stores) volumesFree(free Bytes) {
+	var size Bytes
+	for _, n := range s.room.Needs {
+		size = plus(size, n.Size)
+	}
+	if s.room.Stock == StockShort || size <= free {
+		return
+	}
+	s.add(Finding{Code: "storage-volumes-free", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s wanted, %s free", size, free), Source: cite(s.rules.VolumesMax.Source),
+		Message: fmt.Sprintf("%s are wanted and %s are free in the volumes: they fill up before the disks and claims have grown to their size", about(size), about(free)),
+		Remedy:  fmt.Sprintf("extend the volumes by %s, or add some", roundUp(size-free, profiles.GiB))})
+}
+
+// imageVolume judges the size of the volume that images and machines go to.
+func (s *stores) imageVolume() {
+	wanted := s.rules.VolumeWanted
+	if s.hosts == 1 {
+		wanted = s.rules.SingleWanted
+	}
+	for i, v := range s.in.Inventory.Cluster.Volumes {
+		if !wanted.Unstated && below(s.in.Site.Storage.Images, v.Path) && v.Size < wanted.Value {
+			s.add(Finding{Code: "storage-volume-size", Severity: Warn, Path: fmt.Sprintf("inventory.failoverCluster.volumes[%d].size", i), Owner: OwnerYou, Evidence: v.Size.String(), Source: cite(wanted.Source),
+				Message: fmt.Sprintf("%s, where the images go, has %s; %s are wanted", v.Path, v.Size, wanted.Value), Remedy: "extend the volume: Resize-VirtualDisk, then Resize-Partition"})
+		}
+	}
+}
+
+// classVolume judges the volume that a storage class is kept on.
+func (s *stores) classVolume(path string, c StorageClass, size Bytes) {
+	if c.Volume == "" {
+		return
+	}
+	volumes := s.in.Inventory.Cluster.Volumes
+	at := slices.IndexFunc(volumes, func(v Volume) bool { return below(c.Volume, v.Path) })
+	switch {
+	case at < 0:
+		s.add(Finding{Code: "storage-class-volume", Severity: Block, Path: path + ".volume", Owner: OwnerYou, Evidence: c.Volume,
+			Message: fmt.Sprintf("%q is no cluster shared volume of the inventory", c.Volume), Remedy: "use " + volumePaths(volumes)})
+	case size > volumes[at].Free:
+		s.add(Finding{Code: "storage-class-fit", Severity: Warn, Path: path + ".volume", Owner: OwnerYou, Evidence: fmt.Sprintf("%s wanted, %s free", size, volumes[at].Free),
+			Message: fmt.Sprintf("the class %s wants %s, %s has %s free", c.Name, size, volumes[at].Path, volumes[at].Free), Remedy: fmt.Sprintf("extend the volume by %s, or name another", roundUp(size-volumes[at].Free, profiles.GiB))})
+	}
+}
