@@ -9,7 +9,7 @@ func (p *Problem) named(x [][]int, items []item, at []int) [][]int {
 		placement[i] = make([]int, len(p.groups))
 	}
 	for t, it := range items {
-		if it.sets == nil {
+		if it.sets == 0 {
 			g, rest := 0, p.groups[it.groups[0]].Count
 			for i := range x {
 				for n := x[i][t]; n > 0; {
@@ -32,11 +32,11 @@ func (p *Problem) named(x [][]int, items []item, at []int) [][]int {
 		for i := range fullest {
 			fullest[i] = i
 		}
-		for g, n := range it.sets { // the largest group first, on the fullest hosts: so it always comes out even
+		for _, g := range it.groups {
 			slices.SortStableFunc(fullest, func(a, b int) int { return column[b] - column[a] })
-			for _, i := range fullest[:n] {
+			for _, i := range fullest[:p.groups[g].Count] {
 				column[i]--
-				placement[at[i]][it.groups[g]]++
+				placement[at[i]][g]++
 			}
 		}
 	}

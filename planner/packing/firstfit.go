@@ -36,8 +36,8 @@ func (l *layout) holds(host, it, n int) int {
 	if size[VCPUs] > l.hosts[host].Largest {
 		return 0
 	}
-	if sets := l.items[it].sets; sets != nil {
-		n = min(n, len(sets)-l.x[host][it])
+	if sets := l.items[it].sets; sets > 0 {
+		n = min(n, sets-l.x[host][it])
 	}
 	for d := range resources {
 		if size[d] > 0 {
@@ -53,43 +53,6 @@ func (l *layout) put(host, it, n int) {
 	for d := range resources {
 		l.room[host][d] -= int64(n) * l.items[it].size[d]
 	}
-}
-
-// dealable reports whether the machines of each item that is kept apart, as they stand, can be
-// dealt out to groups so that no group has two on one host. By the theorem of Gale and
-// Ryser they can when, for every n, the n fullest hosts have no more of them than the
-// groups can have on n hosts.
-func (l *layout) dealable() bool {
-	for t, it := range l.items {
-		if len(it.sets) < 2 || it.sets[0] == it.sets[len(it.sets)-1] {
-			continue // like groups are dealt in turn
-		}
-		column := make([]int, len(l.hosts))
-		for i := range l.hosts {
-			column[i] = l.x[i][t]
-		}
-		if !dealt(column, it.sets) {
-			return false
-		}
-	}
-	return true
-}
-
-// dealt is the test of Gale and Ryser. It reorders the column.
-func dealt(column, sets []int) bool {
-	slices.SortFunc(column, func(a, b int) int { return b - a })
-	sum := 0
-	for n, c := range column {
-		sum += c
-		could := 0
-		for _, g := range sets {
-			could += min(g, n+1)
-		}
-		if sum > could {
-			return false
-		}
-	}
-	return true
 }
 
 // weights give an item's place in an order: the larger first.
@@ -131,21 +94,28 @@ func orders(hosts []Host, items []item) []weights {
 // firstFit puts the machines in order each on the first host with room.
 func (l *layout) firstFit(order []int) bool {
 	l.clear()
+	counts := make([]int, len(l.items))
+	for t, it := range l.items {
+		counts[t] = it.count
+	}
+	return l.complete(order, counts)
+}
+
+// complete puts some more machines in order each on the first host with room.
+func (l *layout) complete(order, counts []int) bool {
 	for _, t := range order {
-		rest := l.items[t].count
-		for i := range l.hosts {
+		rest := counts[t]
+		for i := 0; i < len(l.hosts) && rest > 0; i++ {
 			if n := l.holds(i, t, rest); n > 0 {
 				l.put(i, t, n)
-				if rest -= n; rest == 0 {
-					break
-				}
+				rest -= n
 			}
 		}
 		if rest > 0 {
 			return false
 		}
 	}
-	return l.dealable()
+	return true
 }
 
 // bestFit puts the machines in order, one by one, each on the host where the least is free
@@ -176,7 +146,7 @@ func (l *layout) bestFit(order []int) bool {
 			l.put(best, t, 1)
 		}
 	}
-	return l.dealable()
+	return true
 }
 
 // by sorts the items, the larger first.

@@ -2,89 +2,134 @@ package packing
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
-// A knapsack finds the machines that weigh most together on one host.
+// A knapsack finds the machines that weigh most together on one host: depth first, the
+// most worth for its room first, cut off where a bound shows that nothing better follows.
+// The bound lets machines be divided and puts a price on each unit of room.
 type knapsack struct {
 	items []item
 	value []int64 // of one machine of each item
 	most  []int   // of each item
-	order []int
-	// density is the most value that one unit of a resource can carry, by place in the order and
-	// after it; the last column is for all resources together, each by its share of the room.
-	density [][resources + 1]float64
-	room    Vector
-	now     []int
-	best    []int
-	worth   int64 // of best
-	bound   int64 // no choice is worth more
-	steps   int
-}
+	steps int     // what one search may take; what is not searched stands in the bound
 
-// knapsackSteps bounds one search; what is not searched stands in the bound.
-const knapsackSteps = 3000
+	order []int
+	price [resources]float64 // of a unit of room
+	tail  []float64          // what items from a place in the order on are worth beyond their price
+	room  Vector
+	now   []int
+	left  int
+	best  []int
+	worth int64 // of best
+	bound int64 // no choice is worth more
+
+	share, density []float64
+	fits           []int
+}
 
 // pick finds the best choice for a host. It leaves it in best and worth, and in bound what
 // no choice exceeds.
 func (k *knapsack) pick(h Host) {
 	n := len(k.items)
+	if len(k.share) < n {
+		k.share, k.density, k.fits, k.tail = make([]float64, n), make([]float64, n), make([]int, n), make([]float64, n+1)
+		k.now, k.best = make([]int, n), make([]int, n)
+	}
 	k.order = k.order[:0]
-	var inverse [resources]float64
-	for d, r := range h.Room {
-		if r > 0 {
-			inverse[d] = 1 / float64(r)
-		}
-	}
-	share := func(t int) float64 {
-		s := 0.0
-		for d, a := range k.items[t].size {
-			s += float64(a) * inverse[d]
-		}
-		return s
-	}
 	for t := range n {
-		if k.value[t] > 0 && k.most[t] > 0 && h.takes(k.items[t].size) {
-			k.order = append(k.order, t)
+		if k.value[t] <= 0 || k.most[t] <= 0 || !h.takes(k.items[t].size) {
+			continue
 		}
-	}
-	// dense first, and of like density the larger first, so that small ones fill the rest
-	slices.SortStableFunc(k.order, func(a, b int) int {
-		if c := cmp.Compare(float64(k.value[b])/share(b), float64(k.value[a])/share(a)); c != 0 {
-			return c
-		}
-		return cmp.Compare(share(b), share(a))
-	})
-	if cap(k.density) < n+1 {
-		k.density = make([][resources + 1]float64, n+1)
-	}
-	k.density = k.density[:len(k.order)+1]
-	k.density[len(k.order)] = [resources + 1]float64{}
-	for i := len(k.order) - 1; i >= 0; i-- {
-		t := k.order[i]
-		k.density[i] = k.density[i+1]
+		k.fits[t] = k.most[t]
 		for d, a := range k.items[t].size {
 			if a > 0 {
-				k.density[i][d] = max(k.density[i][d], float64(k.value[t])/float64(a))
-			} else {
-				k.density[i][d] = free
+				k.fits[t] = int(min(int64(k.fits[t]), h.Room[d]/a))
 			}
 		}
-		k.density[i][resources] = max(k.density[i][resources], float64(k.value[t])/share(t))
+		k.order = append(k.order, t)
 	}
-	k.room = h.Room
-	k.now = resized(k.now, n)
-	k.best = resized(k.best, n)
-	k.worth, k.steps, k.bound = 0, 0, 0
-	k.search(0, 0, inverse)
+	k.prices(h)
+	k.tail[len(k.order)] = 0
+	for i := len(k.order) - 1; i >= 0; i-- {
+		t := k.order[i]
+		over := float64(k.value[t])
+		for d, a := range k.items[t].size {
+			over -= k.price[d] * float64(a)
+		}
+		k.tail[i] = k.tail[i+1] + max(over, 0)*float64(k.fits[t])
+	}
+	k.room, k.left = h.Room, k.steps
+	clear(k.now)
+	clear(k.best)
+	k.worth, k.bound = 0, 0
+	k.search(0, 0)
 	k.bound = max(k.bound, k.worth)
 }
 
-// free is a density without limit.
-const free = 1e30
+// prices looks for the prices of memory and processors at which the bound is lowest, and
+// sorts the items, most worth for their price first. Any prices make a valid bound.
+func (k *knapsack) prices(h Host) {
+	try := func(part float64) float64 {
+		per := [resources]float64{}
+		if h.Room[Memory] > 0 {
+			per[Memory] = part / float64(h.Room[Memory])
+		}
+		if h.Room[VCPUs] > 0 {
+			per[VCPUs] = (1 - part) / float64(h.Room[VCPUs])
+		}
+		for _, t := range k.order {
+			s := 1e-12
+			for d, a := range k.items[t].size {
+				s += per[d] * float64(a)
+			}
+			k.share[t], k.density[t] = s, float64(k.value[t])/s
+		}
+		// large ones first among those worth the same, so that small ones fill the rest
+		slices.SortFunc(k.order, func(a, b int) int {
+			return cmp.Or(cmp.Compare(k.density[b], k.density[a]), cmp.Compare(k.share[b], k.share[a]), cmp.Compare(a, b))
+		})
+		room, sum, last := 1.0, 0.0, 0.0
+		for _, t := range k.order {
+			n := min(float64(k.fits[t]), room/k.share[t])
+			sum += n * float64(k.value[t])
+			if room -= n * k.share[t]; room <= 1e-12 {
+				last = k.density[t]
+				break
+			}
+		}
+		for d := range k.price {
+			k.price[d] = per[d] * last
+		}
+		return sum
+	}
+	const golden = 0.6180339887498949
+	low, high := 0.0, 1.0
+	a, b := high-golden*(high-low), low+golden*(high-low)
+	worthA, worthB := try(a), try(b)
+	for range 14 {
+		if worthA <= worthB {
+			high, b, worthB = b, a, worthA
+			a = high - golden*(high-low)
+			worthA = try(a)
+		} else {
+			low, a, worthA = a, b, worthB
+			b = low + golden*(high-low)
+			worthB = try(b)
+		}
+	}
+	best, least := a, worthA
+	for _, part := range [...]float64{0, 1, b} {
+		if w := try(part); w < least {
+			best, least = part, w
+		}
+	}
+	try(best)
+}
 
 // search tries counts of the items from place i in the order on.
-func (k *knapsack) search(i int, worth int64, inverse [resources]float64) {
+func (k *knapsack) search(i int, worth int64) {
 	if worth > k.worth {
 		k.worth = worth
 		copy(k.best, k.now)
@@ -92,18 +137,15 @@ func (k *knapsack) search(i int, worth int64, inverse [resources]float64) {
 	if i == len(k.order) {
 		return
 	}
-	// what the rest of the room can carry at most
-	could, parts := free, 0.0
+	could := k.tail[i]
 	for d, r := range k.room {
-		could = min(could, float64(r)*k.density[i][d])
-		parts += float64(r) * inverse[d]
+		could += k.price[d] * float64(r)
 	}
-	could = min(could, parts*k.density[i][resources])
-	limit := worth + int64(could*(1+1e-9))
+	limit := worth + int64(math.Ceil(could*(1+1e-9)))
 	if limit <= k.worth {
 		return
 	}
-	if k.steps++; k.steps > knapsackSteps {
+	if k.left--; k.left < 0 {
 		k.bound = max(k.bound, limit)
 		return
 	}
@@ -117,7 +159,7 @@ func (k *knapsack) search(i int, worth int64, inverse [resources]float64) {
 	}
 	k.take(t, int(n), size)
 	for c := n; ; c-- {
-		k.search(i+1, worth+c*k.value[t], inverse)
+		k.search(i+1, worth+c*k.value[t])
 		if c == 0 {
 			break
 		}
@@ -130,14 +172,4 @@ func (k *knapsack) take(t, n int, size *Vector) {
 	for d := range resources {
 		k.room[d] -= int64(n) * size[d]
 	}
-}
-
-// resized is a list of n zeros, in the same memory when there is room.
-func resized(list []int, n int) []int {
-	if cap(list) < n {
-		return make([]int, n)
-	}
-	list = list[:n]
-	clear(list)
-	return list
 }

@@ -19,9 +19,7 @@ type Problem struct {
 	budget  int
 }
 
-// A kind is all machines of one size. Machines of groups that are not kept apart are
-// interchangeable; of those that are, only how many stand on a host matters, as long as
-// they can be dealt out to their groups afterwards (see dealable).
+// A kind is all machines of one size.
 type kind struct {
 	size  Vector
 	plain []int // groups that are not kept apart
@@ -68,24 +66,26 @@ func New(hosts []Host, running, arriving []Group) *Problem {
 type item struct {
 	size  Vector
 	count int
-	// sets are the sizes of the groups that are kept apart, largest first; nil for machines that may
-	// stand anywhere. No host takes more machines of the item than there are sets.
-	sets   []int
+	// sets is how many groups of like count are kept apart each by itself; 0 for machines that may
+	// stand anywhere. As long as no host has more machines of the item than there are sets, they
+	// can be dealt out to the groups in turn, from the fullest host on, and none gets two on
+	// one host.
+	sets   int
 	groups []int
 }
 
 // most is how many machines of the item one host may have.
 func (it item) most() int {
-	if it.sets == nil {
+	if it.sets == 0 {
 		return it.count
 	}
-	return len(it.sets)
+	return it.sets
 }
 
 // Answer answers for the hosts that are left when some, by their place in the list, are
 // lost.
 func (p *Problem) Answer(lost ...int) Answer {
-	var left []Host
+	left := []Host{}
 	var at []int
 	for i, h := range p.hosts {
 		if !slices.Contains(lost, i) {
@@ -121,34 +121,33 @@ func (p *Problem) items(hosts []Host) []item {
 		for _, g := range k.plain {
 			free.count += p.groups[g].Count
 		}
-		bound := item{size: k.size}
+		able := 0
 		if len(k.apart) > 0 {
-			able := able(hosts, k.size)
-			over := 0 // the largest groups come first
-			for over < len(k.apart) && p.groups[k.apart[over]].Count > able {
-				free.count += p.groups[k.apart[over]].Count
-				over++
-			}
-			if over > 0 {
-				free.groups = slices.Concat(k.plain, k.apart[:over])
-			}
-			bound.groups = k.apart[over:]
-			for _, g := range bound.groups {
-				bound.sets, bound.count = append(bound.sets, p.groups[g].Count), bound.count+p.groups[g].Count
-			}
+			able = ableHosts(hosts, k.size)
+		}
+		at := 0 // the largest groups come first
+		for ; at < len(k.apart) && p.groups[k.apart[at]].Count > able; at++ {
+			free.count += p.groups[k.apart[at]].Count
+		}
+		if at > 0 {
+			free.groups = slices.Concat(k.plain, k.apart[:at])
 		}
 		if free.count > 0 {
 			list = append(list, free)
 		}
-		if bound.count > 0 {
-			list = append(list, bound)
+		for at < len(k.apart) {
+			from, n := at, p.groups[k.apart[at]].Count
+			for at < len(k.apart) && p.groups[k.apart[at]].Count == n {
+				at++
+			}
+			list = append(list, item{size: k.size, count: (at - from) * n, sets: at - from, groups: k.apart[from:at]})
 		}
 	}
 	return list
 }
 
-// able counts the hosts that one machine of a size fits on.
-func able(hosts []Host, size Vector) int {
+// ableHosts counts the hosts that one machine of a size fits on.
+func ableHosts(hosts []Host, size Vector) int {
 	n := 0
 	for _, h := range hosts {
 		if h.takes(size) {

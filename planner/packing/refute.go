@@ -5,7 +5,7 @@ package packing
 // no combination of the sizes fills.
 func (p *Problem) refute(hosts []Host, items []item) (Proof, bool) {
 	for i, it := range items {
-		if able(hosts, it.size) == 0 {
+		if ableHosts(hosts, it.size) == 0 {
 			return noHost(hosts, it.size, i), true
 		}
 	}

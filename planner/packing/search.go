@@ -67,7 +67,7 @@ func (s *search) host(at int) bool {
 		done = done && n == 0
 	}
 	if done {
-		return s.dealable()
+		return true
 	}
 	if at == len(s.order) || !s.need.Fits(s.after[at]) {
 		return false
@@ -85,22 +85,11 @@ func (s *search) host(at int) bool {
 	return false
 }
 
-// state names what is left from a place on. Where groups of several sizes are kept apart it
-// matters where their machines stand as well.
+// state names what is left from a place on.
 func (s *search) state(at int) string {
 	s.key = binary.AppendUvarint(s.key[:0], uint64(at))
-	for t, n := range s.left {
+	for _, n := range s.left {
 		s.key = binary.AppendUvarint(s.key, uint64(n))
-		if sets := s.layout.items[t].sets; len(sets) > 1 && sets[0] != sets[len(sets)-1] {
-			column := make([]int, 0, at)
-			for _, i := range s.order[:at] {
-				column = append(column, s.x[i][t])
-			}
-			slices.Sort(column)
-			for _, c := range column {
-				s.key = binary.AppendUvarint(s.key, uint64(c))
-			}
-		}
 	}
 	return string(s.key)
 }
@@ -171,7 +160,7 @@ func (s *search) enough(at, t int) bool {
 // placement that has it here is as good.
 func (s *search) full(i int) bool {
 	for it, item := range s.layout.items {
-		if item.sets == nil && s.left[it] > 0 && s.holds(i, it, 1) > 0 {
+		if item.sets == 0 && s.left[it] > 0 && s.holds(i, it, 1) > 0 {
 			return false
 		}
 	}

@@ -1,8 +1,8 @@
 package packing
 
 // solve looks for a valid placement on hosts that simple reasons do not rule out, or for a
-// proof that there is none: by putting large machines first, then by weights that rise for
-// what is left over, then by trying everything as far as its effort allows.
+// proof that there is none: by putting large machines first, then by dividing hosts and
+// making the parts whole, then by trying everything as far as its effort allows.
 func (p *Problem) solve(hosts []Host, items []item) ([][]int, Proof, Verdict) {
 	l := newLayout(hosts, items)
 	machines := 0
@@ -25,8 +25,7 @@ func (p *Problem) solve(hosts []Host, items []item) ([][]int, Proof, Verdict) {
 	if len(hosts)*len(items) > mostCells {
 		return nil, Proof{}, Undecided
 	}
-	f := newFill(l)
-	if done, proof, verdict := f.run(); done {
+	if verdict, proof := l.dive(list, p.budget/10); verdict != Undecided {
 		return l.x, proof, verdict
 	}
 	s := newSearch(l, p.budget)
