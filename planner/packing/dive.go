@@ -15,15 +15,16 @@ type dive struct {
 	// free are the hosts of each class that are not filled yet.
 	free   [][]int
 	orders []weights
+	p      *Problem
 	tries  int
-	steps  int
 }
 
-// tries and branches bound a dive: solutions in all, and ways to go on from one.
+// branches is how many ways to go on from a solution are tried, fewHosts how many hosts are
+// searched at the end, with a part of the steps of a search.
 const (
-	tries    = 48
 	branches = 3
 	fewHosts = 3
+	lastPart = 10
 )
 
 // classes puts like hosts together: one of each class, and which they are.
@@ -42,13 +43,13 @@ func classes(hosts []Host) ([]Host, [][]int) {
 }
 
 // dive reports possible with a placement in the layout, impossible with a proof, or undecided.
-func (l *layout) dive(order []weights, steps int) (Verdict, Proof) {
+func (p *Problem) dive(l *layout, order []weights) (Verdict, Proof) {
 	hosts, free := classes(l.hosts)
 	like := make([]int, len(free))
 	for c, list := range free {
 		like[c] = len(list)
 	}
-	d := &dive{layout: l, fillings: newFillings(l.items, hosts, like), free: free, orders: order, tries: tries, steps: steps}
+	d := &dive{layout: l, fillings: newFillings(l.items, hosts, like), free: free, orders: order, p: p, tries: min(p.tries, oneTries)}
 	l.clear()
 	switch result, needed, have := d.solve(); {
 	case result == refuted:
@@ -118,6 +119,7 @@ func (d *dive) next() bool {
 	if left <= fewHosts {
 		return left > 0 && d.last()
 	}
+	d.p.tries--
 	if d.tries--; d.tries <= 0 {
 		return false
 	}
@@ -204,8 +206,10 @@ func (d *dive) last() bool {
 			items, which = append(items, it), append(which, t)
 		}
 	}
-	s := newSearch(newLayout(hosts, items), d.steps)
-	if s.run() != Possible {
+	s := newSearch(newLayout(hosts, items), min(d.p.steps, oneSteps)/lastPart)
+	verdict := s.run()
+	d.p.steps -= s.spent
+	if verdict != Possible {
 		return false
 	}
 	for i := range hosts {

@@ -16,7 +16,8 @@ type Problem struct {
 	kinds   []kind
 	total   Vector
 	reach   [resources]*reach
-	budget  int
+	// steps and tries are what may still be spent on searches and on solutions of divided hosts.
+	steps, tries int
 }
 
 // A kind is all machines of one size.
@@ -27,14 +28,17 @@ type kind struct {
 	count int   // machines of all groups
 }
 
-// effort is how many steps a search takes at most before it gives up. It bounds an answer
-// to some milliseconds, whatever the machine.
-const effort = 200_000
+// A problem may spend so much on all its answers together, and so much on one. That bounds
+// them to a fraction of a second, and the answers do not depend on the machine.
+const (
+	allSteps, oneSteps = 1_500_000, 150_000
+	allTries, oneTries = 400, 48
+)
 
 // New prepares a problem: some groups run on the hosts, others arrive. Groups that are kept
 // apart are apart each by itself.
 func New(hosts []Host, running, arriving []Group) *Problem {
-	p := &Problem{hosts: hosts, running: len(running), budget: effort}
+	p := &Problem{hosts: hosts, running: len(running), steps: allSteps, tries: allTries}
 	p.groups = append(append(p.groups, running...), arriving...)
 	at := map[Vector]int{}
 	for i, g := range p.groups {

@@ -19,7 +19,8 @@ type search struct {
 	after  []Vector
 	failed map[string]struct{}
 	key    []byte
-	budget int
+	budget int // steps that are left
+	spent  int
 }
 
 func newSearch(l *layout, budget int) *search {
@@ -97,6 +98,7 @@ func (s *search) state(at int) string {
 // choose sets how many of each item stand on a host, the items from place t in their order
 // on, the most first.
 func (s *search) choose(at, t int) bool {
+	s.spent++
 	if s.budget--; s.budget <= 0 {
 		return false
 	}

@@ -25,11 +25,13 @@ func (p *Problem) solve(hosts []Host, items []item) ([][]int, Proof, Verdict) {
 	if len(hosts)*len(items) > mostCells {
 		return nil, Proof{}, Undecided
 	}
-	if verdict, proof := l.dive(list, p.budget/10); verdict != Undecided {
+	if verdict, proof := p.dive(l, list); verdict != Undecided {
 		return l.x, proof, verdict
 	}
-	s := newSearch(l, p.budget)
-	switch s.run() {
+	s := newSearch(l, min(p.steps, oneSteps))
+	verdict := s.run()
+	p.steps -= s.spent
+	switch verdict {
 	case Possible:
 		return l.x, Proof{}, Possible
 	case Impossible:

@@ -113,7 +113,28 @@ func coverable(costs []Vector, budget Vector, siblings int) bool {
 	if kinds <= 1 {
 		return true // the count was exact
 	}
-	return assignable(costs, budget, siblings)
+	return assigned(costs, budget, siblings) || assignable(costs, budget, siblings)
+}
+
+// assigned reports whether the hosts can be blocked each by the resource of which it takes the
+// smaller share of what is left, and the others by siblings.
+func assigned(costs []Vector, budget Vector, siblings int) bool {
+	rest := budget
+	open := 0
+	for _, c := range costs {
+		best := -1
+		for d, cost := range c {
+			if cost != never && cost <= rest[d] && (best < 0 || float64(cost)/float64(budget[d]+1) < float64(c[best])/float64(budget[best]+1)) {
+				best = d
+			}
+		}
+		if best < 0 {
+			open++
+			continue
+		}
+		rest[best] -= c[best]
+	}
+	return open <= siblings
 }
 
 // a stock is what is left for blocking further hosts.
@@ -126,7 +147,7 @@ type stock struct {
 func (s stock) covers(o stock) bool { return o.rest.Fits(s.rest) && o.siblings <= s.siblings }
 
 // mostStocks bounds the work of assignable.
-const mostStocks = 512
+const mostStocks = 96
 
 // assignable tries every way to block each host, one host after the other, and keeps
 // what may be left each time, less what is worse in everything.
