@@ -21,7 +21,7 @@ var parts = map[string]string{
 	"summary":   "The plan in a few numbers.",
 	"findings":  "What is wrong or worth knowing. A block stops apply, unless the site file waives it.",
 	"addresses": "Every address, with the rule that asks for it.",
-	"headroom":  "What room the hosts have: with all of them, during an upgrade, and after losing each.",
+	"headroom":  "What room the hosts have: with all of them, during an upgrade, and after losing one and two.",
 	"cost":      "What will be billed, in the platform's own unit.",
 	"steps":     "What will run, on which host, with which parameters. Secrets are references. Steps of one target run in turn. No vendor publishes times: the estimates are our own.",
 	"site":      "The site file, as it was read.",

@@ -20,6 +20,8 @@ func (c *checker) meaning(p Profile) {
 	} {
 		c.oneOf("hosts."+path, f.Value, Required, Advised)
 	}
+	c.oneOf("reserve.controlPlanesApart", p.Reserve.ControlPlanesApart.Value, Required, Advised)
+	c.oneOf("reserve.gpuMachines", p.Reserve.GPUMachines.Value, Restarts, StaysOff)
 	c.oneOf("billing.unit", p.Billing.Unit, VCPUDay, CoreDay)
 	price := p.Billing.Price
 	if price.Unstated == (price.Amount > 0 && price.Currency != "" && price.AsOf > 0) {

@@ -1,5 +1,7 @@
 package packing
 
+import "slices"
+
 // A Loss is losses that mean the same: of hosts that are like each other.
 type Loss struct {
 	// Lost are the losses, each by the hosts' places in the list.
@@ -41,4 +43,47 @@ func (p *Problem) Losses(n int) []Loss {
 		}
 	}
 	return list
+}
+
+// Holds reports whether the machines have a valid placement after every loss of n hosts. It stops at
+// the first that is not shown to.
+func (p *Problem) Holds(n int) bool {
+	fits := func(lost ...int) bool {
+		v := p.Answer(lost...).Verdict
+		return v == Guaranteed || v == Possible
+	}
+	if n == 0 {
+		return fits()
+	}
+	// the losses of large hosts first, which fail first
+	order := make([]int, len(p.hosts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(p.hosts[b].Room[:], p.hosts[a].Room[:]) })
+	asked := map[[2]Host]bool{}
+	for at, i := range order {
+		if n == 1 {
+			key := [2]Host{p.hosts[i]}
+			if !asked[key] && !fits(i) {
+				return false
+			}
+			asked[key] = true
+			continue
+		}
+		for _, j := range order[at+1:] {
+			key := [2]Host{p.hosts[i], p.hosts[j]}
+			if !asked[key] && !fits(i, j) {
+				return false
+			}
+			asked[key] = true
+		}
+	}
+	return true
+}
+
+// Within lets a problem spend only a part, one in n, of what it may on hard questions.
+func (p *Problem) Within(n int) *Problem {
+	p.steps, p.tries = allSteps/n, allTries/n
+	return p
 }

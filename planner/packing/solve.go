@@ -43,6 +43,6 @@ func (p *Problem) solve(hosts []Host, items []item) ([][]int, Proof, Verdict) {
 // mostSingle is up to how many machines are placed one by one, mostCells up to how many
 // hosts times items a proof is looked for.
 const (
-	mostSingle = 20_000
+	mostSingle = 2_000
 	mostCells  = 20_000
 )

@@ -1,9 +1,6 @@
 package packing
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // sure reports whether no machine that has to start can fail to find a host, wherever the
 // others stand, and whether that holds for every machine there is.
@@ -12,7 +9,8 @@ import (
 // is blocked when too little of some resource that the machine takes is free on it, or when it
 // has a machine that this one is kept apart from. To block a host by a resource the others
 // must put at least room - size + 1 of it there, and no less than the next sum that the
-// sizes can make. All other machines together have only so much of each resource, and only so
+// sizes can make; and machines that take so much of one resource take something of the
+// others. All other machines together have only so much of each resource, and only so
 // many are of the machine's own group. When that does not suffice to block every host, one
 // takes the machine. Nothing is assumed about where machines stand or in which order they
 // start, so it holds for all of them, one after the other.
@@ -42,8 +40,12 @@ func (p *Problem) starts(k kind, lost []int) bool {
 	return slices.ContainsFunc(lost, func(i int) bool { return p.hosts[i].takes(k.size) })
 }
 
-// never is more than any amount that machines could make up.
-const never = int64(-1)
+// A block is a way to block a host: what the others must put there of the resource that
+// blocks, and with it at the least of the others. It is not possible when ok is false.
+type block struct {
+	cost Vector
+	ok   bool
+}
 
 // blockable reports whether the others might block every host that a machine fits on.
 func (p *Problem) blockable(left []Host, k kind) bool {
@@ -51,52 +53,71 @@ func (p *Problem) blockable(left []Host, k kind) bool {
 	for d := range budget {
 		budget[d] = p.total[d] - k.size[d]
 	}
-	var costs []Vector
+	var hosts [][resources]block
 	for _, h := range left {
 		if !h.takes(k.size) {
 			continue
 		}
-		cost := Vector{never, never, never}
+		var ways [resources]block
 		for d := range resources {
 			if k.size[d] == 0 {
 				continue
 			}
-			if sum, ok := p.sums(d).atLeast(h.Room[d] - k.size[d] + 1); ok && sum <= h.Room[d] && sum <= budget[d] {
-				cost[d] = sum
+			if sum, ok := p.sums(d).atLeast(h.Room[d] - k.size[d] + 1); ok && sum <= h.Room[d] {
+				ways[d] = block{p.with(d, sum), true}
+				ways[d].ok = ways[d].cost.Fits(budget)
 			}
 		}
-		costs = append(costs, cost)
+		hosts = append(hosts, ways)
 	}
 	siblings := 0
 	for _, g := range k.apart { // largest first
-		if n := p.groups[g].Count; n <= len(costs) {
+		if n := p.groups[g].Count; n <= len(hosts) {
 			siblings = n - 1
 			break
 		}
 	}
-	return coverable(costs, budget, siblings)
+	return coverable(hosts, budget, siblings)
 }
 
-// coverable reports whether each of some hosts can be blocked, by one resource within its
+// with is the least of every resource that machines take when together they take an amount
+// of one: as much as the machines that take the least of it for their size.
+func (p *Problem) with(d Resource, amount int64) Vector {
+	cost := Vector{}
+	cost[d] = amount
+	for e := range resources {
+		if e == d {
+			continue
+		}
+		least := -1.0
+		for _, k := range p.kinds {
+			if k.size[d] > 0 {
+				if part := float64(k.size[e]) / float64(k.size[d]); least < 0 || part < least {
+					least = part
+				}
+			}
+		}
+		cost[e] = int64(max(least, 0) * float64(amount) * (1 - 1e-9)) // rounded down
+	}
+	return cost
+}
+
+// coverable reports whether each of some hosts can be blocked, by resources within the
 // budget or by one of some siblings. When it takes too long to find out it says yes.
-func coverable(costs []Vector, budget Vector, siblings int) bool {
-	if len(costs) <= siblings {
+func coverable(hosts [][resources]block, budget Vector, siblings int) bool {
+	if len(hosts) <= siblings {
 		return true
 	}
 	// how many hosts each resource could block if all of it went to the cheapest
-	cheap, kinds := siblings, 0
+	cheap := siblings
 	var list []int64
 	for d := range resources {
 		list = list[:0]
-		for _, c := range costs {
-			if c[d] != never {
-				list = append(list, c[d])
+		for _, ways := range hosts {
+			if ways[d].ok {
+				list = append(list, ways[d].cost[d])
 			}
 		}
-		if len(list) == 0 {
-			continue
-		}
-		kinds++
 		slices.Sort(list)
 		rest := budget[d]
 		for _, c := range list {
@@ -107,34 +128,39 @@ func coverable(costs []Vector, budget Vector, siblings int) bool {
 			cheap++
 		}
 	}
-	if cheap < len(costs) {
+	if cheap < len(hosts) {
 		return false
 	}
-	if kinds <= 1 {
-		return true // the count was exact
-	}
-	return assigned(costs, budget, siblings) || assignable(costs, budget, siblings)
+	return assigned(hosts, budget, siblings) || assignable(hosts, budget, siblings)
 }
 
-// assigned reports whether the hosts can be blocked each by the resource of which it takes the
-// smaller share of what is left, and the others by siblings.
-func assigned(costs []Vector, budget Vector, siblings int) bool {
+// assigned reports whether the hosts can be blocked each in the way that takes the smallest
+// share of any resource, and the others by siblings.
+func assigned(hosts [][resources]block, budget Vector, siblings int) bool {
 	rest := budget
-	open := 0
-	for _, c := range costs {
-		best := -1
-		for d, cost := range c {
-			if cost != never && cost <= rest[d] && (best < 0 || float64(cost)/float64(budget[d]+1) < float64(c[best])/float64(budget[best]+1)) {
-				best = d
+	for _, ways := range hosts {
+		best, least := -1, 0.0
+		for d, w := range ways {
+			if !w.ok || !w.cost.Fits(rest) {
+				continue
+			}
+			share := 0.0
+			for e, c := range w.cost {
+				share = max(share, float64(c)/float64(budget[e]+1))
+			}
+			if best < 0 || share < least {
+				best, least = d, share
 			}
 		}
 		if best < 0 {
-			open++
+			siblings--
 			continue
 		}
-		rest[best] -= c[best]
+		for e, c := range ways[best].cost {
+			rest[e] -= c
+		}
 	}
-	return open <= siblings
+	return siblings >= 0
 }
 
 // a stock is what is left for blocking further hosts.
@@ -151,11 +177,18 @@ const mostStocks = 96
 
 // assignable tries every way to block each host, one host after the other, and keeps
 // what may be left each time, less what is worse in everything.
-func assignable(costs []Vector, budget Vector, siblings int) bool {
-	costs = slices.Clone(costs)
-	slices.SortFunc(costs, func(a, b Vector) int { return slices.CompareFunc(a[:], b[:], cmp.Compare[int64]) })
+func assignable(hosts [][resources]block, budget Vector, siblings int) bool {
+	hosts = slices.Clone(hosts)
+	slices.SortFunc(hosts, func(a, b [resources]block) int {
+		for d := range resources {
+			if c := slices.Compare(a[d].cost[:], b[d].cost[:]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
 	now := []stock{{budget, siblings}}
-	for _, c := range costs {
+	for _, ways := range hosts {
 		var next []stock
 		keep := func(s stock) {
 			for _, o := range next {
@@ -166,10 +199,12 @@ func assignable(costs []Vector, budget Vector, siblings int) bool {
 			next = append(slices.DeleteFunc(next, s.covers), s)
 		}
 		for _, s := range now {
-			for d, cost := range c {
-				if cost != never && cost <= s.rest[d] {
+			for _, w := range ways {
+				if w.ok && w.cost.Fits(s.rest) {
 					after := s
-					after.rest[d] -= cost
+					for e, c := range w.cost {
+						after.rest[e] -= c
+					}
 					keep(after)
 				}
 			}
