@@ -110,11 +110,12 @@ func (s *search) choose(at, t int) bool {
 	n := s.holds(i, it, s.left[it])
 	s.move(i, it, n)
 	for c := n; ; c-- {
-		if !s.enough(at, t+1) {
-			break // fewer of this item leave still more free
-		}
-		if s.choose(at, t+1) {
+		ok, fewer := s.enough(at, t+1)
+		if ok && s.choose(at, t+1) {
 			return true
+		}
+		if !ok && !fewer {
+			break
 		}
 		if c == 0 || s.budget <= 0 {
 			break
@@ -133,29 +134,33 @@ func (s *search) move(host, it, n int) {
 	}
 }
 
-// enough reports whether the host can still be filled so far, with the items from place t on, that
-// what is left fits the hosts after it.
-func (s *search) enough(at, t int) bool {
+// enough reports whether the host can still be filled so far, with the items from place t on,
+// that what is left fits the hosts after it; and when it cannot, whether fewer of the items
+// before might leave room for more of these.
+func (s *search) enough(at, t int) (ok, fewer bool) {
 	i := s.order[at]
+	ok, fewer = true, true
 	for d := range resources {
 		short := s.need[d] - s.after[at+1][d]
 		if short <= 0 {
 			continue
 		}
 		if short > s.room[i][d] {
-			return false
+			return false, false
 		}
-		var more int64
+		var here, all int64
 		for _, it := range s.items[t:] {
 			if size := s.layout.items[it].size[d]; size > 0 {
-				more = add(more, multiply(s.holds(i, it, s.left[it]), size))
+				here = add(here, multiply(s.holds(i, it, s.left[it]), size))
+				all = add(all, multiply(s.left[it], size))
 			}
 		}
-		if more < short {
-			return false
+		if all < short {
+			return false, false
 		}
+		ok = ok && here >= short
 	}
-	return true
+	return ok, fewer
 }
 
 // full reports whether no more machine that may stand anywhere fits: if one does, a
