@@ -260,6 +260,82 @@ func TestNeverWrong(t *testing.T) {
 	}
 }
 
+// TestEachWayIsNeverWrong holds the ways to an answer that come late against trying
+// everything, so that they are not hidden by those that come first.
+func TestEachWayIsNeverWrong(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hosts, groups := draw(t, 4, 10)
+		p := New(hosts, groups, nil)
+		items := p.items(hosts)
+		fits := newBrute(hosts, groups).fits(nil)
+		at := make([]int, len(hosts))
+		for i := range at {
+			at[i] = i
+		}
+		placed := func(name string, l *layout, v Verdict) {
+			if v == Possible {
+				if err := valid(hosts, groups, p.named(l.x, items, at), nil); err != nil {
+					t.Fatalf("%s: %v: %v on %v", name, err, groups, hosts)
+				}
+			}
+			if v == Possible && !fits || v == Impossible && fits {
+				t.Fatalf("%s says %s: %v on %v", name, v, groups, hosts)
+			}
+		}
+		if proof, no := p.refute(hosts, items); no && fits {
+			t.Fatalf("refuted by %+v: %v on %v", proof, groups, hosts)
+		}
+		l := newLayout(hosts, items)
+		searched := newSearch(l, allSteps).run()
+		placed("the search", l, searched)
+		if searched == Undecided {
+			t.Fatalf("the search does not end: %v on %v", groups, hosts)
+		}
+		for _, it := range items {
+			if ableHosts(hosts, it.size) == 0 {
+				return
+			}
+		}
+		l = newLayout(hosts, items)
+		dived, proof := p.dive(l, orders(hosts, items))
+		placed("the division of hosts", l, dived)
+		if dived == Impossible {
+			weighed(t, hosts, items, proof)
+		}
+	})
+}
+
+// weighed checks a proof by weights: each host is filled in every way there is.
+func weighed(t *rapid.T, hosts []Host, items []item, proof Proof) {
+	var needed, have int64
+	for i, it := range items {
+		needed += int64(it.count) * proof.Weights[i]
+	}
+	for _, h := range hosts {
+		have += heaviest(h, items, proof.Weights)
+	}
+	if needed <= have || needed != proof.Needed || have > proof.Have {
+		t.Fatalf("the machines count %d and the hosts hold %d by %+v: %v on %v", needed, have, proof, items, hosts)
+	}
+}
+
+func heaviest(h Host, items []item, weights []int64) int64 {
+	if len(items) == 0 {
+		return 0
+	}
+	best := int64(0)
+	for n := 0; n <= items[0].most(); n++ {
+		if n > 0 && !h.takes(items[0].size) {
+			break
+		}
+		best = max(best, int64(n)*weights[0]+heaviest(h, items[1:], weights[1:]))
+		for d := range resources {
+			h.Room[d] -= items[0].size[d]
+		}
+	}
+	return best
+}
+
 func machines(groups []Group) int {
 	n := 0
 	for _, g := range groups {

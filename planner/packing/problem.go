@@ -31,8 +31,8 @@ type kind struct {
 // A problem may spend so much on all its answers together, and so much on one. That bounds
 // them to a fraction of a second, and the answers do not depend on the machine.
 const (
-	allSteps, oneSteps = 1_500_000, 150_000
-	allTries, oneTries = 400, 48
+	allSteps, oneSteps = 3_000_000, 300_000
+	allTries, oneTries = 800, 100
 )
 
 // New prepares a problem: some groups run on the hosts, others arrive. Groups that are kept
