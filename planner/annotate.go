@@ -83,6 +83,11 @@ func annotateHeadroom(n *yaml.Node, h Headroom) {
 		}
 	}
 	noted(n, "reservePercent", "what the site asks for, else the profile's")
+	if losses := child(n, "losses"); losses != nil {
+		for i, l := range h.Losses {
+			noted(losses.Content[i], "verdict", lossMeaning[l.Verdict])
+		}
+	}
 	noted(n, "reserveMemory", h.Reason.Rule)
 }
 
@@ -91,5 +96,13 @@ var verdictMeaning = map[Verdict]string{
 	Guaranteed: "wherever the machines stand, each finds a host",
 	Possible:   "an arrangement exists; machines may have to be moved",
 	Impossible: "no arrangement exists",
+	Undecided:  "no arrangement was found, and none was ruled out",
+}
+
+// lossMeaning says the same of losses.
+var lossMeaning = map[Verdict]string{
+	Guaranteed: "wherever the machines stood, those of the lost hosts restart and no other moves",
+	Possible:   "the hosts that are left have room for all; some may have to be moved first",
+	Impossible: "whatever is moved, something stays down",
 	Undecided:  "no arrangement was found, and none was ruled out",
 }

@@ -25,7 +25,7 @@ var parts = map[string]string{
 	"summary":   "The plan in a few numbers.",
 	"findings":  "What is wrong or worth knowing. A block stops apply, unless the site file waives it.",
 	"addresses": "Every address, with the rule that asks for it.",
-	"headroom":  "What room the hosts have: with all of them, during an upgrade, and after losing each.",
+	"headroom":  "What room the hosts have: with all of them, during an upgrade, and after losing one and two.",
 	"sizing":    "The node pools, held against the workloads that the site names.",
 	"storage":   "What Storage Spaces Direct has to give, and who takes it.",
 	"cost":      "What will be billed, in the platform's own unit.",

@@ -2,20 +2,22 @@ package planner
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/arcwright/arcwright/planner/packing"
 	"github.com/arcwright/arcwright/profiles"
 )
 
 // headroom works out what room the hosts have: with all of them, during an upgrade, and
-// after losing each.
+// after losing one and two.
 func headroom(in Input, steady, extra []Machines) Headroom {
 	rules := in.Profile.Reserve
-	h := Headroom{ReservePercent: reservePercent(in)}
-	var rooms []room
+	h := Headroom{ReservePercent: reservePercent(in), Losses: []LossRoom{}}
+	rooms := make([]room, 0, len(in.Inventory.Hosts))
 	for _, host := range in.Inventory.Hosts {
-		r := hostRoom(host, in.Site.Reserve, rules)
-		h.Hosts = append(h.Hosts, r)
-		rooms = append(rooms, room{r.Usable, max(host.Processor.Logical, host.Processor.Cores)})
+		one, r := roomOf(in, host, steady)
+		h.Hosts, rooms = append(h.Hosts, r), append(rooms, one)
 	}
 	all, largest := usable(rooms), Bytes(0)
 	for _, r := range rooms {
@@ -30,18 +32,52 @@ func headroom(in Input, steady, extra []Machines) Headroom {
 	}
 	h.Reason = Reason{Rule: rule, Source: cite(rules.Percent.Source)}
 
-	h.States = append(h.States, state("all hosts", h.Hosts, rooms, steady))
-	upgrading := state("all hosts, upgrading", h.Hosts, rooms, append(append([]Machines{}, steady...), extra...))
-	upgrading.Surge = true
-	h.States = append(h.States, upgrading)
+	running, upgrading := ask(rooms, steady, nil), ask(rooms, steady, extra)
+	h.States = append(h.States, ask(rooms, nil, steady).state("all hosts"), upgrading.state("all hosts, upgrading"))
+	h.States[1].Surge = true
 	if len(rooms) > 1 {
+		ones := running.losses(1)
 		for i, host := range h.Hosts {
-			lost := state("without "+shortName(host.Name), without(h.Hosts, i), without(rooms, i), steady)
-			lost.Lost = host.Name
-			h.States = append(h.States, lost)
+			s := running.figures("without "+shortName(host.Name), i)
+			s.Lost = host.Name
+			for _, l := range ones {
+				if slices.ContainsFunc(l.lost, func(at []int) bool { return at[0] == i }) {
+					s.Verdict, s.Why, s.Short = l.Verdict, l.Why, l.Short
+				}
+			}
+			h.States = append(h.States, s)
+		}
+		h.Losses = append(h.Losses, lossRooms(running, upgrading, ones)...)
+	}
+	h.Changes = changes(in, h)
+	return h
+}
+
+// roomOf is what a host has for machines, and how that comes about.
+func roomOf(in Input, host Host, machines []Machines) (room, HostRoom) {
+	r := hostRoom(host, in.Site.Reserve, in.Profile.Reserve)
+	for _, m := range machines {
+		if m.GPUs > 0 {
+			r.GPUs = gpusOf(host, m.GPUModel)
+			break
 		}
 	}
-	return h
+	return room{shortName(host.Name), r.Usable, r.VCPUs, max(host.Processor.Logical, host.Processor.Cores, 0), r.GPUs}, r
+}
+
+// gpusOf counts a host's GPUs of a model. Makers' names before the model do not count.
+func gpusOf(host Host, model string) int {
+	bare := func(name string) string {
+		name = strings.TrimSpace(name)
+		return strings.ToUpper(name[strings.LastIndexByte(name, ' ')+1:])
+	}
+	n := 0
+	for _, g := range host.GPUs {
+		if bare(g.Model) == bare(model) {
+			n += counted(g.Count)
+		}
+	}
+	return n
 }
 
 func reservePercent(in Input) int {
@@ -76,21 +112,50 @@ func hostRoom(host Host, own Reserve, rules profiles.Reserve) HostRoom {
 		Reason: Reason{Rule: fmt.Sprintf("%s; %d vCPUs on each of %d - %d cores", why, rules.VCPUPerCore.Value, cores, kept), Source: cite(rules.Memory.Source)}}
 }
 
-// state is the room of some hosts for some machines.
-func state(name string, hosts []HostRoom, rooms []room, machines []Machines) FabricRoom {
-	s := FabricRoom{State: name, Usable: usable(rooms), Needed: needed(machines)}
-	s.Free = max(s.Usable-s.Needed, 0)
-	for _, h := range hosts {
-		s.VCPUs += h.VCPUs
+// figures are the sums of a state of the fabric.
+func (q *question) figures(name string, lost ...int) FabricRoom {
+	s := FabricRoom{State: name, Needed: needed(q.machines)}
+	for i, r := range q.rooms {
+		if !slices.Contains(lost, i) {
+			s.Usable = plus(s.Usable, r.usable)
+			s.VCPUs += r.vcpus
+		}
 	}
-	for _, m := range machines {
+	s.Free = max(s.Usable-s.Needed, 0)
+	for _, m := range q.machines {
 		s.VCPUsIn += Cores(m.Count) * m.VCPUs
 	}
-	s.Verdict, s.Why = fit(machines, rooms)
 	return s
 }
 
-// without is a list less one of its items.
-func without[T any](list []T, i int) []T {
-	return append(append([]T{}, list[:i]...), list[i+1:]...)
+// state is the room with all hosts.
+func (q *question) state(name string) FabricRoom {
+	s := q.figures(name)
+	a := q.answer()
+	s.Verdict, s.Why = Verdict(a.Verdict), q.why(a)
+	switch a.Verdict {
+	case packing.Impossible:
+		s.Short = q.short()
+	case packing.Possible:
+		s.Placement = q.placed(a.Placement)
+	}
+	return s
+}
+
+// needed is the memory of all machines.
+func needed(machines []Machines) Bytes {
+	var sum Bytes
+	for _, m := range machines {
+		sum = plus(sum, times(m.Count, m.Memory))
+	}
+	return sum
+}
+
+// usable is the memory of all hosts for machines.
+func usable(hosts []room) Bytes {
+	var sum Bytes
+	for _, h := range hosts {
+		sum = plus(sum, h.usable)
+	}
+	return sum
 }

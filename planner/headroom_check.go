@@ -2,13 +2,14 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/arcwright/arcwright/profiles"
 )
 
 // headroomFindings judges the room that headroom worked out.
-func headroomFindings(h Headroom, rules profiles.Reserve) []Finding {
+func headroomFindings(h Headroom, machines []Machines, rules profiles.Reserve) []Finding {
 	if len(h.Hosts) == 0 {
 		return nil
 	}
@@ -16,68 +17,94 @@ func headroomFindings(h Headroom, rules profiles.Reserve) []Finding {
 	page := cite(rules.Percent.Source)
 	for _, s := range h.States {
 		switch {
-		case s.Lost != "":
-		case s.Verdict == Impossible && s.Surge:
+		case s.Lost != "" || s.Verdict != Impossible || s.Short.soft():
+		case s.Surge:
 			list = append(list, Finding{Code: "headroom-upgrade", Severity: Block, Path: "inventory.hosts",
 				Message:  "an upgrade does not fit: " + s.Why,
-				Evidence: fmt.Sprintf("%s usable, %s needed", s.Usable, s.Needed), Remedy: "take machines out, choose smaller ones, or add memory or a host", Owner: OwnerHardware, Source: page})
-		case s.Verdict == Impossible:
+				Evidence: fmt.Sprintf("%s usable, %s needed", s.Usable, s.Needed), Remedy: h.remedy("all hosts, upgrading"), Owner: OwnerHardware, Source: page})
+		default:
 			list = append(list, Finding{Code: "headroom-fit", Severity: Block, Path: "inventory.hosts",
 				Message:  "the machines do not fit on the hosts: " + s.Why,
-				Evidence: fmt.Sprintf("%s usable, %s needed", s.Usable, s.Needed), Remedy: "take machines out, choose smaller ones, or add memory or a host", Owner: OwnerHardware, Source: page})
+				Evidence: fmt.Sprintf("%s usable, %s needed", s.Usable, s.Needed), Remedy: h.remedy("all hosts"), Owner: OwnerHardware, Source: page})
 		}
 	}
-	list = append(list, lossFindings(h, page)...)
+	list = append(list, lossFindings(h, rules, page)...)
 	if f, missed := reserveFinding(h, page); missed {
 		list = append(list, f)
 	}
-	if f, crowded := coresFinding(h, rules); crowded {
-		list = append(list, f)
+	for _, judged := range []func() (Finding, bool){
+		func() (Finding, bool) { return coresFinding(h, rules) },
+		func() (Finding, bool) { return separationFinding(h, rules) },
+		func() (Finding, bool) { return gpuFinding(machines, rules) },
+	} {
+		if f, found := judged(); found {
+			list = append(list, f)
+		}
 	}
 	return list
 }
 
-// lossFindings judges the loss of each host.
-func lossFindings(h Headroom, page string) []Finding {
-	var lost, open []string
-	var why, whyOpen string
-	for _, s := range h.States {
-		switch {
-		case s.Lost == "":
-		case s.Verdict == Impossible:
-			lost, why = append(lost, shortName(s.Lost)), s.Why
-		case s.Verdict == Undecided:
-			open, whyOpen = append(open, shortName(s.Lost)), s.Why
+// soft reports whether the fabric runs the machines all the same.
+func (s Shortage) soft() bool { return s == ShortProcessors || s == ShortSeparation }
+
+// remedy says what is enough for a goal.
+func (h Headroom) remedy(goal string) string {
+	var list []string
+	for _, c := range h.Changes {
+		if c.For == goal {
+			list = append(list, c.What)
 		}
 	}
-	var list []Finding
-	if len(lost) > 0 {
-		list = append(list, Finding{Code: "headroom-host-loss", Severity: Block, Path: "inventory.hosts",
-			Message:  fmt.Sprintf("the machines do not survive the loss of %s: %s", oneOf(lost, len(h.Hosts)), why),
-			Evidence: strings.Join(lost, ", ") + ": " + why, Remedy: "take machines out, choose smaller ones, or add memory or a host", Owner: OwnerHardware, Source: page})
+	if len(list) == 0 {
+		return "take machines out, choose smaller ones, or add memory or a host"
 	}
-	if len(open) > 0 {
-		list = append(list, Finding{Code: "headroom-host-loss-open", Severity: Warn, Path: "inventory.hosts",
-			Message:  fmt.Sprintf("it is not known whether the machines survive the loss of %s: %s", oneOf(open, len(h.Hosts)), whyOpen),
-			Evidence: strings.Join(open, ", ") + ": " + whyOpen, Remedy: "leave more memory free, or choose smaller machines", Owner: OwnerHardware, Source: page})
+	return "any one of these is enough: " + strings.Join(list, "; ")
+}
+
+// lossFindings judges the loss of one host: in steady state, and then during an upgrade.
+func lossFindings(h Headroom, rules profiles.Reserve, page string) []Finding {
+	var list []Finding
+	fits := func(surge bool) bool {
+		return !slices.ContainsFunc(h.States, func(s FabricRoom) bool {
+			return s.Lost == "" && s.Surge == surge && s.Verdict == Impossible && !s.Short.soft()
+		})
+	}
+	for _, l := range h.Losses {
+		which := oneOf(l.Lost)
+		evidence := strings.Join(l.Lost, ", ") + ": " + l.Why
+		switch {
+		case l.Hosts != 1 || l.Short.soft():
+		case l.Surge && l.Verdict == Impossible && fits(true) && !slices.ContainsFunc(h.Losses, func(o LossRoom) bool { return o.Hosts == 1 && !o.Surge && o.Verdict == Impossible }):
+			list = append(list, Finding{Code: "headroom-upgrade-loss", Severity: Warn, Path: "inventory.hosts",
+				Message:  fmt.Sprintf("during an upgrade the machines do not survive the loss of %s: %s", which, l.Why),
+				Evidence: evidence, Remedy: h.remedy("the loss of a host, upgrading"), Owner: OwnerHardware, Source: page})
+		case l.Surge:
+		case l.Verdict == Impossible && l.Short == ShortGPUs && rules.GPUMachines.Value == profiles.StaysOff:
+			list = append(list, Finding{Code: "headroom-gpu-loss", Severity: Warn, Path: "inventory.hosts",
+				Message:  fmt.Sprintf("after the loss of %s the machines with GPUs find no other host, all others do: %s", which, l.Why),
+				Evidence: evidence, Remedy: "count on fewer of them until the host is back, or have idle GPUs in the other hosts", Owner: OwnerHardware, Source: cite(rules.GPUMachines.Source)})
+		case l.Verdict == Impossible:
+			list = append(list, Finding{Code: "headroom-host-loss", Severity: Block, Path: "inventory.hosts",
+				Message:  fmt.Sprintf("the machines do not survive the loss of %s: %s", which, l.Why),
+				Evidence: evidence, Remedy: h.remedy("the loss of a host"), Owner: OwnerHardware, Source: page})
+		case l.Verdict == Undecided:
+			list = append(list, Finding{Code: "headroom-host-loss-open", Severity: Warn, Path: "inventory.hosts",
+				Message:  fmt.Sprintf("it is not known whether the machines survive the loss of %s: %s", which, l.Why),
+				Evidence: evidence, Remedy: "leave more memory free, or choose smaller machines", Owner: OwnerHardware, Source: page})
+		}
 	}
 	return list
 }
 
 // oneOf names the hosts whose loss is meant.
-func oneOf(hosts []string, of int) string {
-	if len(hosts) == of {
-		return "any host"
-	}
-	return strings.Join(hosts, " or ")
-}
+func oneOf(hosts []string) string { return strings.Join(hosts, " or ") }
 
 // reserveFinding judges the share that must stay free with all hosts. That one host's
 // worth stays free is judged by the loss of each.
 func reserveFinding(h Headroom, page string) (Finding, bool) {
 	all := h.States[0]
 	part := roundUp(share(all.Usable, h.ReservePercent), profiles.MiB)
-	if all.Verdict == Impossible || all.Free >= part {
+	if all.Verdict == Impossible && !all.Short.soft() || all.Free >= part {
 		return Finding{}, false
 	}
 	return Finding{Code: "headroom-reserve", Severity: Block, Path: "inventory.hosts",
@@ -90,15 +117,41 @@ func reserveFinding(h Headroom, page string) (Finding, bool) {
 func coresFinding(h Headroom, rules profiles.Reserve) (Finding, bool) {
 	worst := h.States[0]
 	for _, s := range h.States {
-		if s.VCPUsIn-s.VCPUs > worst.VCPUsIn-worst.VCPUs {
+		if s.VCPUsIn-s.VCPUs > worst.VCPUsIn-worst.VCPUs || s.Short == ShortProcessors && worst.VCPUsIn <= worst.VCPUs && worst.Short != ShortProcessors {
 			worst = s
 		}
 	}
-	if worst.VCPUsIn <= worst.VCPUs {
-		return Finding{}, false
-	}
-	return Finding{Code: "headroom-cores", Severity: Warn, Path: "inventory.hosts",
+	f := Finding{Code: "headroom-cores", Severity: Warn, Path: "inventory.hosts",
 		Message:  fmt.Sprintf("%s: the machines have %d virtual processors, at %d a core the hosts carry %d", worst.State, worst.VCPUsIn, rules.VCPUPerCore.Value, worst.VCPUs),
 		Evidence: fmt.Sprintf("%d needed, %d carried", worst.VCPUsIn, worst.VCPUs),
-		Remedy:   "expect machines to wait for processors, or choose smaller ones", Owner: OwnerHardware, Source: cite(rules.VCPUPerCore.Source)}, true
+		Remedy:   "expect machines to wait for processors, or choose smaller ones", Owner: OwnerHardware, Source: cite(rules.VCPUPerCore.Source)}
+	if worst.VCPUsIn <= worst.VCPUs {
+		f.Message = fmt.Sprintf("%s: the machines fit only with more than %d virtual processors a core on some host: %s", worst.State, rules.VCPUPerCore.Value, worst.Why)
+	}
+	return f, worst.VCPUsIn > worst.VCPUs || worst.Short == ShortProcessors
+}
+
+// separationFinding judges whether each cluster's control planes can stay apart.
+func separationFinding(h Headroom, rules profiles.Reserve) (Finding, bool) {
+	for _, s := range h.States {
+		if s.Short == ShortSeparation {
+			return Finding{Code: "headroom-separation", Severity: Warn, Path: "inventory.hosts",
+				Message:  s.State + ": the machines fit, but not with each cluster's control planes on hosts of their own",
+				Evidence: s.State + ": " + s.Why, Remedy: "leave more room on each host, or accept that the loss of one host may stop a cluster",
+				Owner: OwnerHardware, Source: cite(rules.ControlPlanesApart.Source)}, true
+		}
+	}
+	return Finding{}, false
+}
+
+// gpuFinding says that machines with GPUs do not restart by themselves.
+func gpuFinding(machines []Machines, rules profiles.Reserve) (Finding, bool) {
+	for _, m := range machines {
+		if m.GPUs > 0 && rules.GPUMachines.Value == profiles.StaysOff {
+			return Finding{Code: "headroom-gpu", Severity: Note, Path: m.Path,
+				Message:  fmt.Sprintf("%s: machines with GPUs do not restart on another host when theirs is lost", m.name()),
+				Evidence: m.Size, Remedy: "scale the pool anew after a loss; that takes an idle GPU", Owner: OwnerYou, Source: cite(rules.GPUMachines.Source)}, true
+		}
+	}
+	return Finding{}, false
 }

@@ -63,10 +63,12 @@ type Host struct {
 	OS        OS         `yaml:"os" json:"os"`
 	Domain    string     `yaml:"domain" json:"domain"`
 	// Skew is how far the host's clock is from the domain's.
-	Skew     time.Duration `yaml:"skew" json:"skew"`
-	Drives   []Drive       `yaml:"drives" json:"drives"`
-	Adapters []Adapter     `yaml:"adapters" json:"adapters"`
-	Switches []Switch      `yaml:"switches" json:"switches"`
+	Skew   time.Duration `yaml:"skew" json:"skew"`
+	Drives []Drive       `yaml:"drives" json:"drives"`
+	// GPUs that are given to machines whole; left out where there are none.
+	GPUs     []HostGPU `yaml:"gpus,omitempty" json:"gpus,omitempty"`
+	Adapters []Adapter `yaml:"adapters" json:"adapters"`
+	Switches []Switch  `yaml:"switches" json:"switches"`
 	// Module is the version of the AksHci PowerShell module, empty when absent.
 	Module string `yaml:"aksHciModule,omitempty" json:"aksHciModule,omitempty"`
 	// Prepared is whether Initialize-AksHciNode has run.
@@ -160,6 +162,13 @@ type GPU struct {
 	Model  string `yaml:"model" json:"model"`
 	Count  int    `yaml:"count" json:"count"`
 	Memory Bytes  `yaml:"memory,omitempty" json:"memory,omitempty"`
+}
+
+// HostGPU is a set of like graphics processors in one host.
+type HostGPU struct {
+	// Model is such as T4 or NVIDIA A16; its last word is the model of the platform's catalogue.
+	Model string `yaml:"model" json:"model"`
+	Count int    `yaml:"count" json:"count"`
 }
 
 // Adapter is one physical network port.

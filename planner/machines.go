@@ -25,6 +25,9 @@ type Machines struct {
 	Count  int
 	VCPUs  Cores
 	Memory Bytes
+	// GPUs is how many graphics processors of one model a machine takes.
+	GPUs     int
+	GPUModel string
 	// Path is the key of the site that names the size.
 	Path string
 }
@@ -44,6 +47,21 @@ func (m Machines) name() string {
 	return m.Size
 }
 
+// short says the same in a few letters, for lists of many.
+func (m Machines) short() string {
+	switch m.Role {
+	case profiles.Worker:
+		return m.Cluster + "/" + m.Pool
+	case profiles.ControlPlane:
+		return m.Cluster + " control plane"
+	case profiles.LoadBalancer:
+		return m.Cluster + " load balancer"
+	case profiles.Management:
+		return "management"
+	}
+	return m.Size
+}
+
 // MachinesOf lists the machines of a site in steady state: the management cluster, then
 // each cluster's control planes, load balancer and workers. A pool that grows by itself
 // counts at the most it may grow to: that is what must fit.
@@ -55,7 +73,7 @@ func MachinesOf(site Site, profile profiles.Profile) []Machines {
 			m.Size = standard.Value
 		}
 		if size, ok := profile.VMSize(m.Size); ok {
-			m.VCPUs, m.Memory = Cores(size.VCPU), size.Memory
+			m.VCPUs, m.Memory, m.GPUs, m.GPUModel = Cores(size.VCPU), size.Memory, size.GPU.Count, size.GPU.Model
 		}
 		if m.Count > 0 {
 			list = append(list, m)
@@ -92,10 +110,11 @@ func workerSize(profile profiles.Profile, os NodeOS) profiles.Figure[string] {
 // surge are the machines that exist besides during an upgrade. A machine is replaced by
 // a new one before the old one goes, so each group that is upgraded at one time takes one
 // machine more. Two groups are: the management cluster, and one workload cluster with the
-// largest machine there is. More at one time take more, and the rest of the reserve.
+// largest machine there is. More at one time take more, and the rest of the reserve. Where
+// machines have GPUs the largest of those counts as well: without an idle GPU its upgrade hangs.
 func surge(steady []Machines) []Machines {
 	var extra []Machines
-	var largest *Machines
+	var largest, visual *Machines
 	for i, m := range steady {
 		switch {
 		case m.Role == Appliance:
@@ -105,11 +124,19 @@ func surge(steady []Machines) []Machines {
 		case largest == nil || m.Memory > largest.Memory || m.Memory == largest.Memory && m.VCPUs > largest.VCPUs:
 			largest = &steady[i]
 		}
+		if m.GPUs > 0 && (visual == nil || m.GPUs > visual.GPUs || m.GPUs == visual.GPUs && m.Memory > visual.Memory) {
+			visual = &steady[i]
+		}
 	}
-	if largest != nil {
-		m := *largest
-		m.Count = 1
-		extra = append(extra, m)
+	if visual == largest {
+		visual = nil
+	}
+	for _, one := range []*Machines{largest, visual} {
+		if one != nil {
+			m := *one
+			m.Count = 1
+			extra = append(extra, m)
+		}
 	}
 	return extra
 }

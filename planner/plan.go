@@ -196,10 +196,16 @@ const (
 	Undecided  Verdict = "undecided"
 )
 
-// Headroom is what room there is, in steady state, during an upgrade, and after losing a host.
+// Headroom is what room there is, in steady state, during an upgrade, and after losing hosts.
 type Headroom struct {
 	Hosts  []HostRoom   `yaml:"hosts" json:"hosts"`
 	States []FabricRoom `yaml:"states" json:"states"`
+	// Losses are the losses of one and of two hosts, in steady state and during an upgrade,
+	// put together where the answer is the same.
+	Losses []LossRoom `yaml:"losses" json:"losses"`
+	// Changes are the smallest changes found, each by itself enough, that turn an impossible
+	// state or loss into a possible one.
+	Changes []RoomChange `yaml:"changes,omitempty" json:"changes,omitempty"`
 	// ReservePercent is what must stay free, ReserveMemory the same in memory.
 	ReservePercent int    `yaml:"reservePercent" json:"reservePercent"`
 	ReserveMemory  Bytes  `yaml:"reserveMemory" json:"reserveMemory"`
@@ -214,6 +220,8 @@ type HostRoom struct {
 	Usable   Bytes  `yaml:"usable" json:"usable"`
 	Cores    Cores  `yaml:"cores" json:"cores"`
 	VCPUs    Cores  `yaml:"vCPUs" json:"vCPUs"`
+	// GPUs of the model that the site's machines take.
+	GPUs int `yaml:"gpus,omitempty" json:"gpus,omitempty"`
 	// Reason says what the operating system keeps, and how cores become virtual processors.
 	Reason Reason `yaml:"reason" json:"reason"`
 }
@@ -233,4 +241,53 @@ type FabricRoom struct {
 	Verdict Verdict `yaml:"verdict" json:"verdict"`
 	// Why explains an impossible verdict: the resource, the amount, or the machine that fits nowhere.
 	Why string `yaml:"why,omitempty" json:"why,omitempty"`
+	// Short is what alone makes it impossible; empty when no one thing does.
+	Short Shortage `yaml:"short,omitempty" json:"short,omitempty"`
+	// Placement is one that fits, given when the verdict is possible and no host is lost.
+	Placement []HostLoad `yaml:"placement,omitempty" json:"placement,omitempty"`
+}
+
+// Shortage is what keeps machines from fitting: with enough of it they would.
+type Shortage string
+
+// The shortages. Processors is the number that share a core, and separation the hosts to
+// keep a cluster's control planes apart: the fabric runs the machines without either.
+const (
+	ShortMemory     Shortage = "memory"
+	ShortProcessors Shortage = "processors"
+	ShortGPUs       Shortage = "gpus"
+	ShortSeparation Shortage = "separation"
+)
+
+// LossRoom is the answer for some losses of hosts.
+type LossRoom struct {
+	// Hosts is how many are lost at one time.
+	Hosts int  `yaml:"hosts" json:"hosts"`
+	Surge bool `yaml:"surge,omitempty" json:"surge,omitempty"`
+	// Lost says which, such as "any two hosts", "hv01" or "hv01 with hv02, hv03"; Ways is how
+	// many losses that are.
+	Lost    []string `yaml:"lost" json:"lost"`
+	Ways    int      `yaml:"ways" json:"ways"`
+	Verdict Verdict  `yaml:"verdict" json:"verdict"`
+	// Why and Short are of the first of the losses, as in FabricRoom.
+	Why   string   `yaml:"why,omitempty" json:"why,omitempty"`
+	Short Shortage `yaml:"short,omitempty" json:"short,omitempty"`
+	// Example is the loss that Placement shows; with possible only.
+	Example   string     `yaml:"example,omitempty" json:"example,omitempty"`
+	Placement []HostLoad `yaml:"placement,omitempty" json:"placement,omitempty"`
+}
+
+// HostLoad is the machines on one host in a placement.
+type HostLoad struct {
+	Host string `yaml:"host" json:"host"`
+	// Machines are such as "6 retail/linux" and "1 retail control plane".
+	Machines []string `yaml:"machines" json:"machines"`
+}
+
+// RoomChange is one change that is enough for something that is impossible as it is. It was
+// proven by asking again with the change made.
+type RoomChange struct {
+	// For is such as "all hosts", "the loss of a host" or "the loss of two hosts, upgrading".
+	For  string `yaml:"for" json:"for"`
+	What string `yaml:"what" json:"what"`
 }

@@ -73,10 +73,25 @@ type Reserve struct {
 	// Appliance is the platform's own machine where it is no virtual machine of [VMSize];
 	// once for the platform, zero where there is none.
 	Appliance Appliance `yaml:"appliance"`
+	// ControlPlanesApart is how strongly a cluster's control planes are kept on hosts of their own:
+	// advised where the platform does so while there are hosts enough, and lets them share one after that.
+	ControlPlanesApart Figure[Need] `yaml:"controlPlanesApart"`
+	// GPUMachines is what becomes of machines with GPUs when their host is lost.
+	GPUMachines Figure[Failover] `yaml:"gpuMachines"`
 	// RepairDrivesMax is how many capacity drives are kept free for repair: one a host, up
 	// to this number.
 	RepairDrivesMax Limit `yaml:"repairDrivesMax"`
 }
+
+// Failover is what becomes of a machine when its host is lost.
+type Failover string
+
+// A machine restarts on another host, or stays down until its host is back or somebody
+// makes it anew.
+const (
+	Restarts Failover = "restarts"
+	StaysOff Failover = "stays-off"
+)
 
 // HostMemory is the larger of Base + PerCacheTB for each terabyte of cache drives and
 // Percent of the host's memory.

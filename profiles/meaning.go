@@ -37,6 +37,8 @@ func (c *checker) meaning(p Profile) {
 	if spread := p.EstimateSpread.Value; spread < 0 || spread > 2 {
 		c.refuse("estimateSpread", "is %v, want 0 to 2", spread)
 	}
+	c.oneOf("reserve.controlPlanesApart", p.Reserve.ControlPlanesApart.Value, Required, Advised)
+	c.oneOf("reserve.gpuMachines", p.Reserve.GPUMachines.Value, Restarts, StaysOff)
 	for _, e := range p.Estimates {
 		if e.Base <= 0 || e.PerNode < 0 {
 			c.refuse("estimates."+e.Step, "wants a base above zero and a perNode not below")
