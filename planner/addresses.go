@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -34,6 +35,7 @@ func Addresses(in Input) (AddressMap, []Finding) {
 	net := in.Site.Network
 	a.planned = AddressMap{Subnet: net.Subnet, Addressing: net.Addressing,
 		Pods: given(net.Pods, in.Profile.Network.Pods.Prefix), Services: given(net.Services, in.Profile.Network.Services.Prefix)}
+	a.findings = make([]Finding, 0, 4*(1+len(in.Site.Networks)))
 	a.survey()
 	a.fixed()
 	for _, l := range a.lans {
@@ -64,6 +66,7 @@ func given(own *netip.Prefix, platform netip.Prefix) netip.Prefix {
 
 // fixed lists the single addresses that are taken already.
 func (a *addressing) fixed() {
+	a.planned.Fixed = make([]Address, 0, len(a.lans)+len(a.in.Inventory.Hosts)+8)
 	seen := map[netip.Addr]bool{} // of those that networks may have in common
 	add := func(at netip.Addr, pool PoolKind, purpose, rule string) {
 		if at.IsValid() && (pool == HostAddresses || !seen[at]) {
@@ -72,11 +75,16 @@ func (a *addressing) fixed() {
 		}
 	}
 	for _, l := range a.lans {
+		if seen[l.net.Gateway] {
+			continue
+		}
 		add(l.net.Gateway, FixedAddresses, "gateway"+l.of, "given as "+l.at+".gateway")
 	}
 	for _, l := range a.lans {
 		for i, dns := range l.net.DNS {
-			add(dns, FixedAddresses, "DNS server", fmt.Sprintf("given as %s.dns[%d]", l.at, i))
+			if !seen[dns] {
+				add(dns, FixedAddresses, "DNS server", fmt.Sprintf("given as %s.dns[%d]", l.at, i))
+			}
 		}
 	}
 	for i, h := range a.in.Inventory.Hosts {
@@ -172,20 +180,23 @@ func (a *addressing) inner(subnet netip.Prefix) stretches {
 
 // sum fills in what is counted over all networks.
 func (a *addressing) sum() {
-	beyond := 0
+	if n := len(a.lans) - 1; n > 0 {
+		a.planned.Networks = make([]NetworkMap, 0, n)
+	}
+	beyond, growth := 0, growingOf(a.in.Profile.Addresses)
 	for i, l := range a.lans {
 		a.planned.Total += l.tally.total()
 		beyond += l.tally.beyond
 		if i == 0 {
-			a.planned.Pools, a.planned.Demands, a.planned.Room, a.planned.Balancers = l.pooled, l.tally.lines, l.room(), l.balancers()
+			a.planned.Pools, a.planned.Demands, a.planned.Room, a.planned.Balancers = l.pooled, l.tally.lines, l.room(growth), l.balancers()
 			continue
 		}
-		names := []string{}
+		names := make([]string, 0, len(l.clusters))
 		for _, c := range l.clusters {
 			names = append(names, a.in.Site.Clusters[c].Name)
 		}
 		a.planned.Networks = append(a.planned.Networks, NetworkMap{Name: l.net.Name, VLAN: l.net.VLAN, Subnet: l.net.Subnet, Addressing: l.net.Addressing,
-			Clusters: names, Pools: l.pooled, Demands: l.tally.lines, Room: l.room(), Balancers: l.balancers()})
+			Clusters: names, Pools: l.pooled, Demands: l.tally.lines, Room: l.room(growth), Balancers: l.balancers()})
 	}
 	a.planned.VendorCount = a.planned.Total - beyond
 	a.planned.VendorTotals = vendorTotals(a.in.Site, a.in.Profile)
@@ -228,13 +239,15 @@ func (a *addressing) hostNetwork() (netip.Prefix, bool) {
 // survey makes the lans of the site and gives each its clusters.
 func (a *addressing) survey() {
 	site := a.in.Site
-	a.lans = []*lan{{addressing: a, net: site.Network, at: "site.network"}}
-	byName := map[string]*lan{site.Network.Name: a.lans[0], "": a.lans[0]}
-	known := []string{site.Network.Name}
+	all := make([]lan, 1+len(site.Networks))
+	all[0] = lan{addressing: a, net: site.Network, at: "site.network"}
+	a.lans = append(make([]*lan, 0, len(all)), &all[0])
+	byName := make(map[string]*lan, 1+len(all))
+	byName[site.Network.Name], byName[""] = a.lans[0], a.lans[0]
 	for i, n := range site.Networks {
-		l := &lan{addressing: a, net: n, at: fmt.Sprintf("site.networks[%d]", i), of: " of " + n.Name}
+		all[i+1] = lan{addressing: a, net: n, at: "site.networks[" + strconv.Itoa(i) + "]", of: " of " + n.Name}
+		l := &all[i+1]
 		a.lans = append(a.lans, l)
-		known = append(known, n.Name)
 		if _, again := byName[n.Name]; !again {
 			byName[n.Name] = l
 		}
@@ -243,14 +256,19 @@ func (a *addressing) survey() {
 		l, ok := byName[c.Network]
 		if !ok {
 			l = a.lans[0] // counted somewhere; the plan is blocked
+			known := []string{site.Network.Name}
+			for _, n := range site.Networks {
+				known = append(known, n.Name)
+			}
 			a.block("cluster-network", fmt.Sprintf("site.clusters[%d].network", i), fmt.Sprintf("%s names the network %q, and the site has none of that name", c.Name, c.Network), c.Network,
 				didYouMean(c.Network, known), OwnerYou, "")
 		}
 		l.clusters = append(l.clusters, i)
 	}
-	pages := citations{}
+	words := newWording()
 	for i, l := range a.lans {
-		l.tally = demands(site, a.in.Profile, l.clusters, i == 0, pages)
+		l.pooled = make([]Pool, 0, 2)
+		l.tally = demands(site, a.in.Profile, l.clusters, i == 0, words)
 	}
 }
 

@@ -27,6 +27,19 @@ func (l *lan) propose(nodes, virtual seat) {
 			}
 		}
 	}
+	if !found && wantNodes && wantVirtual {
+		// Of two pools of which one fits nowhere by itself, the other is not to blame.
+		_, nodesFit := lowest(free, nodes.need)
+		_, virtualFits := lowest(free, virtual.need)
+		switch {
+		case nodesFit && !virtualFits:
+			l.noRoom(virtual, free)
+			return
+		case !nodesFit && virtualFits:
+			l.noRoom(nodes, free)
+			return
+		}
+	}
 	l.settle(nodes, wantNodes, found, n, extra, free)
 	l.settle(virtual, wantVirtual, found, v, extra, free)
 }
@@ -37,7 +50,7 @@ func (l *lan) settle(s seat, wanted, found bool, at Range, extra int, free []Ran
 	case !wanted:
 		l.keep(s)
 	case found:
-		l.seat(s, at, Reason{Rule: fmt.Sprintf("the lowest unbroken run of free addresses that holds the %d needed and %d %% more", s.need, extra), Source: l.nodePage})
+		l.seat(s, at, Reason{Rule: "the lowest unbroken run of free addresses that holds the " + strconv.Itoa(s.need) + " needed and " + strconv.Itoa(extra) + " % more", Source: l.nodePage})
 		l.placed = append(l.placed, stretchOf(at))
 		text := at.String()
 		l.add(Finding{Code: "address-proposed", Severity: Note, Path: s.path,
@@ -68,7 +81,7 @@ func (l *lan) noRoom(s seat, free []Range) {
 	if r, ok := l.excludable(s.need); ok {
 		remedy = fmt.Sprintf("have a part of the DHCP scope excluded, such as %s, and give it as %s.dhcpExclusions; or ask for a larger subnet", r, l.at)
 	}
-	l.block("address-no-room", s.path, fmt.Sprintf("the subnet %s has no room for the %s: %d unbroken addresses are needed beside the other pool, the longest free run has %d", l.net.Subnet, s.name, s.need, longest),
+	l.block("address-no-room", s.path, fmt.Sprintf("the subnet %s has no room for the %s: %d unbroken addresses are needed, beside the other pool, and the longest free run has %d", l.net.Subnet, s.name, s.need, longest),
 		fmt.Sprintf("%s, %d needed, %d free, longest run %d", l.net.Subnet, s.need, total, longest), remedy, OwnerNetwork, l.nodePage)
 }
 
@@ -87,11 +100,13 @@ func place(free []Range, n, v int) (nodes, virtual Range, found bool) {
 		if v == 0 {
 			return nodes, Range{}, true
 		}
-		rest := append([]Range{}, free[i+1:]...)
-		if r.Size() > n {
-			rest = append([]Range{{nodes.End.Next(), r.End}}, rest...)
+		if r.Size() >= n+v {
+			return nodes, first(Range{nodes.End.Next(), r.End}, v), true
 		}
-		if virtual, found = lowest(append(rest, free[:i]...), v); found {
+		if virtual, found = lowest(free[i+1:], v); found {
+			return nodes, virtual, true
+		}
+		if virtual, found = lowest(free[:i], v); found {
 			return nodes, virtual, true
 		}
 	}

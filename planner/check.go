@@ -52,18 +52,6 @@ func cite(s profiles.Source) string {
 	return fmt.Sprintf("%s (read %s)", s.Page, s.Read)
 }
 
-// citations are sources as text, each made once.
-type citations map[profiles.Source]string
-
-func (c citations) of(s profiles.Source) string {
-	text, known := c[s]
-	if !known {
-		text = cite(s)
-		c[s] = text
-	}
-	return text
-}
-
 // severityOf is what it means to lack something of the given strength.
 func severityOf(need profiles.Need) Severity {
 	if need == profiles.Required {

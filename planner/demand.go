@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -18,7 +17,7 @@ func counted(n int) int { return min(max(n, 0), mostCounted) }
 // tally collects the lines of an address count.
 type tally struct {
 	lines []Demand
-	pages citations
+	words *wording
 	// beyond is how many addresses the vendor's own worked example leaves out.
 	beyond int
 }
@@ -29,7 +28,7 @@ func (t *tally) add(rule profiles.AddressRule, n int, purpose, owner, words stri
 		return
 	}
 	t.lines = append(t.lines, Demand{Pool: poolOf(rule.Space), Purpose: purpose, Owner: owner, Count: rule.Count * n,
-		Reason: Reason{Rule: strconv.Itoa(rule.Count) + " " + words, Source: t.pages.of(rule.Source)}})
+		Reason: Reason{Rule: t.words.rule(rule.Count, words), Source: t.words.cite(rule.Source)}})
 }
 
 // poolOf is the pool that a space of the profile's rules is served from. Addresses of
@@ -49,8 +48,8 @@ func poolOf(space profiles.Space) PoolKind {
 // the platform itself. A pool that grows by itself is counted at the most it may grow to. The
 // addresses that Azure Local's own services take are no part of it: they were given when
 // the platform was installed.
-func demands(site Site, profile profiles.Profile, clusters []int, own bool, pages citations) tally {
-	t := tally{pages: pages}
+func demands(site Site, profile profiles.Profile, clusters []int, own bool, words *wording) tally {
+	t := tally{words: words, lines: make([]Demand, 0, 4+6*len(clusters))}
 	rules := profile.Addresses
 	const management = "management"
 	if own {

@@ -41,6 +41,9 @@ func TestDHCPScopes(t *testing.T) {
 		{"exclusions without a scope", func(n *Network) {
 			n.DHCPScope, n.DHCPExclusions = nil, []Range{*span("10.1.0.60", "10.1.0.61")}
 		}, 0, []string{"address-dhcp-scope site.network.dhcpScope", "address-dhcp-scope site.network.dhcpScope"}, "the scope is not"},
+		{"the virtual pool is proposed in the part that is excluded", func(n *Network) {
+			n.VIPPool, n.DHCPScope, n.DHCPExclusions = nil, span("10.1.0.2", "10.1.0.253"), []Range{*span("10.1.0.240", "10.1.0.253")}
+		}, 238, []string{"address-proposed site.network.vipPool"}, "10.1.0.240-10.1.0.248 is proposed"},
 		{"no room beside the scope names a part to exclude", func(n *Network) {
 			n.VIPPool, n.DHCPScope = nil, span("10.1.0.2", "10.1.0.253")
 		}, 252, []string{"address-no-room site.network.vipPool"}, "no room for the virtual pool"},

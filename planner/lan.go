@@ -2,6 +2,8 @@ package planner
 
 import (
 	"fmt"
+
+	"github.com/arcwright/arcwright/profiles"
 )
 
 // A lan is one network of the site while its addresses are planned: the site's own, which
@@ -45,37 +47,49 @@ func (l *lan) subnet() bool {
 	return false
 }
 
-// room is how much more the pools take.
-func (l *lan) room() Room {
-	rules := l.in.Profile.Addresses
-	cost := func(kind PoolKind) int {
-		n := 0
-		for _, r := range []struct {
-			pool  PoolKind
-			count int
-		}{
-			{poolOf(rules.Node.Space), 2 * rules.Node.Count}, {poolOf(rules.ClusterUpgrade.Space), rules.ClusterUpgrade.Count},
-			{poolOf(rules.ClusterLoadBalancer.Space), rules.ClusterLoadBalancer.Count}, {poolOf(rules.ClusterEndpoint.Space), rules.ClusterEndpoint.Count},
-		} {
-			if r.pool == kind {
-				n += r.count
-			}
+// A growing says what one thing more takes of the pools of a network.
+type growing struct {
+	node, service int
+	// cluster is the smallest one, of the node pool and of the virtual pool.
+	cluster [2]int
+	reasons [2]Reason // when the node pool is full first, and when the virtual pool is
+}
+
+func growingOf(rules profiles.AddressRules) growing {
+	g := growing{node: rules.Node.Count, service: rules.Service.Count}
+	for _, r := range []struct {
+		profiles.AddressRule
+		times int
+	}{{rules.Node, 2}, {rules.ClusterUpgrade, 1}, {rules.ClusterLoadBalancer, 1}, {rules.ClusterEndpoint, 1}} {
+		switch poolOf(r.Space) {
+		case NodeAddresses:
+			g.cluster[0] += r.times * r.Count
+		case VirtualAddresses:
+			g.cluster[1] += r.times * r.Count
 		}
-		return n
 	}
-	left := map[PoolKind]int{}
+	for i, first := range []string{"node", "virtual"} {
+		g.reasons[i] = Reason{Rule: fmt.Sprintf("a node takes %d of the node pool, a service %d of the virtual pool, the smallest cluster (1 control plane, 1 worker, its upgrade) %d and %d; with more clusters the %s pool is full first",
+			g.node, g.service, g.cluster[0], g.cluster[1], first), Source: cite(rules.ClusterUpgrade.Source)}
+	}
+	return g
+}
+
+// room is how much more the pools take.
+func (l *lan) room(g growing) Room {
+	nodes, virtual := 0, 0
 	for _, p := range l.pooled {
-		left[p.Kind] = max(p.Free, 0)
+		switch p.Kind {
+		case NodeAddresses:
+			nodes = max(p.Free, 0)
+		case VirtualAddresses:
+			virtual = max(p.Free, 0)
+		}
 	}
-	times := func(kind PoolKind, each int) int { return left[kind] / max(each, 1) }
-	nodes, virtual := cost(NodeAddresses), cost(VirtualAddresses)
-	room := Room{Nodes: times(NodeAddresses, rules.Node.Count), Services: times(VirtualAddresses, rules.Service.Count), Clusters: times(NodeAddresses, nodes)}
-	first := "the node pool is full first"
-	if virtual > 0 && times(VirtualAddresses, virtual) < room.Clusters {
-		room.Clusters, first = times(VirtualAddresses, virtual), "the virtual pool is full first"
+	room := Room{Nodes: nodes / max(g.node, 1), Services: virtual / max(g.service, 1), Clusters: nodes / max(g.cluster[0], 1), Reason: g.reasons[0]}
+	if each := g.cluster[1]; each > 0 && virtual/each < room.Clusters {
+		room.Clusters, room.Reason = virtual/each, g.reasons[1]
 	}
-	room.Reason = Reason{Rule: fmt.Sprintf("a node takes %d of the node pool, a service %d of the virtual pool, the smallest cluster (1 control plane, 1 worker, its upgrade) %d and %d; with more clusters %s",
-		rules.Node.Count, rules.Service.Count, nodes, virtual, first), Source: cite(rules.ClusterUpgrade.Source)}
 	return room
 }
 

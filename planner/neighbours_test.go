@@ -46,6 +46,9 @@ func TestNetworksBesideEachOther(t *testing.T) {
 		{"one subnet in all, with pools that overlap", func(_ *Input, n *Network) {
 			n.VLAN, n.Subnet, n.Gateway, n.NodePool, n.VIPPool = 0, netip.MustParsePrefix("10.1.0.0/24"), ip("10.1.0.1"), span("10.1.0.110", "10.1.0.160"), span("10.1.0.170", "10.1.0.180")
 		}, []string{"address-pool-overlap site.networks[0].nodePool"}, "node pool of net2 10.1.0.110-10.1.0.160 and the virtual pool 10.1.0.100-10.1.0.120"},
+		{"a pool that reaches over two others of its subnet", func(in *Input, n *Network) {
+			n.VLAN, n.Subnet, n.Gateway, n.NodePool, n.VIPPool = 0, netip.MustParsePrefix("10.1.0.0/24"), ip("10.1.0.1"), span("10.1.0.5", "10.1.0.200"), span("10.1.0.210", "10.1.0.220")
+		}, []string{"address-pool-overlap site.networks[0].nodePool", "address-pool-overlap site.networks[0].nodePool"}, "share addresses"},
 		{"a subnet in a subnet", func(_ *Input, n *Network) {
 			n.Subnet, n.Gateway, n.NodePool, n.VIPPool = netip.MustParsePrefix("10.1.0.128/25"), ip("10.1.0.129"), span("10.1.0.140", "10.1.0.160"), span("10.1.0.170", "10.1.0.180")
 		}, []string{"address-advised site.networks[0].subnet", "network-overlap site.networks[0].subnet"}, "the subnets 10.1.0.128/25 of net2 and 10.1.0.0/24 of net1 overlap"},

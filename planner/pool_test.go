@@ -71,6 +71,9 @@ func TestAddressFindings(t *testing.T) {
 		{"a subnet without room says so", akshci, func(in *Input) {
 			in.Site.Network.Subnet, in.Site.Network.CloudAgent = netip.MustParsePrefix("10.1.0.0/27"), prefix("10.2.0.30/24")
 		}, []string{"address-advised site.network.subnet", "address-no-room site.network.nodePool", "address-no-room site.network.vipPool"}, ""},
+		{"of two pools of which one alone is too large, only that one is named", akshci, func(in *Input) {
+			in.Site.Network.CloudAgent, in.Site.Clusters[0].Services = prefix("10.2.0.30/24"), 300
+		}, []string{"address-no-room site.network.vipPool"}, "303 unbroken addresses are needed"},
 		{"a gateway outside the subnet", akshci, func(in *Input) {
 			in.Site.Network.Gateway, in.Site.Network.CloudAgent = ip("10.9.0.1"), prefix("10.2.0.30/24")
 			in.Site.Network.NodePool, in.Site.Network.VIPPool = span("10.1.0.10", "10.1.0.60"), span("10.1.0.100", "10.1.0.120")

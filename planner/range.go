@@ -8,7 +8,12 @@ import (
 )
 
 // String is the text form, such as 10.0.0.10-10.0.0.60.
-func (r Range) String() string { return r.Start.String() + "-" + r.End.String() }
+func (r Range) String() string {
+	if !r.Start.IsValid() || !r.End.IsValid() {
+		return r.Start.String() + "-" + r.End.String()
+	}
+	return string(r.End.AppendTo(append(r.Start.AppendTo(make([]byte, 0, 32)), '-')))
+}
 
 // Valid reports whether both ends are IPv4 and the start is not above the end. Every
 // other method takes a range that is not valid for an empty one.
