@@ -190,7 +190,7 @@ func TestMachinesWithGPUs(t *testing.T) {
 			in := worked(t, test.platform)
 			in.Inventory.Hosts = slices.Clone(in.Inventory.Hosts)
 			for i, n := range test.gpus {
-				in.Inventory.Hosts[i].GPUs = []HostGPU{{Model: "NVIDIA T4", Count: n}, {Model: "NVIDIA A100", Count: 4}}
+				in.Inventory.Hosts[i].GPUs = []GPU{{Model: "NVIDIA T4", Count: n}, {Model: "NVIDIA A100", Count: 4}}
 			}
 			in.Site.Clusters[0].NodePools[0] = NodePool{Name: "sight", OS: Linux, Count: test.count, VMSize: test.size}
 			got := codes(headroomFindings(headroomOf(in), MachinesOf(in.Site, in.Profile), in.Profile.Reserve))

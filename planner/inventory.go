@@ -63,19 +63,18 @@ type Host struct {
 	OS        OS         `yaml:"os" json:"os"`
 	Domain    string     `yaml:"domain" json:"domain"`
 	// Skew is how far the host's clock is from the domain's.
-	Skew   time.Duration `yaml:"skew" json:"skew"`
-	Drives []Drive       `yaml:"drives" json:"drives"`
-	// GPUs that are given to machines whole; left out where there are none.
-	GPUs     []HostGPU `yaml:"gpus,omitempty" json:"gpus,omitempty"`
-	Adapters []Adapter `yaml:"adapters" json:"adapters"`
-	Switches []Switch  `yaml:"switches" json:"switches"`
+	Skew     time.Duration `yaml:"skew" json:"skew"`
+	Drives   []Drive       `yaml:"drives" json:"drives"`
+	Adapters []Adapter     `yaml:"adapters" json:"adapters"`
+	Switches []Switch      `yaml:"switches" json:"switches"`
 	// Module is the version of the AksHci PowerShell module, empty when absent.
 	Module string `yaml:"aksHciModule,omitempty" json:"aksHciModule,omitempty"`
 	// Prepared is whether Initialize-AksHciNode has run.
 	Prepared bool `yaml:"prepared,omitempty" json:"prepared,omitempty"`
 	// Features that are installed, such as Hyper-V and Failover-Clustering.
 	Features []string `yaml:"features" json:"features"`
-	GPUs     []GPU    `yaml:"gpus,omitempty" json:"gpus,omitempty"`
+	// GPUs that are given to machines whole; left out where there are none.
+	GPUs []GPU `yaml:"gpus,omitempty" json:"gpus,omitempty"`
 	// Rack is where the host stands, such as row3-rack7. All or none of the hosts have it.
 	Rack string `yaml:"rack,omitempty" json:"rack,omitempty"`
 	// TimeZone is the name Windows has for it, such as W. Europe Standard Time.
@@ -158,17 +157,10 @@ type Drive struct {
 
 // GPU is a set of like graphics processors in one host.
 type GPU struct {
-	// Model is such as T4, A2 or L40S.
+	// Model is such as T4 or NVIDIA A16; its last word is the model of the platform's catalogue.
 	Model  string `yaml:"model" json:"model"`
 	Count  int    `yaml:"count" json:"count"`
 	Memory Bytes  `yaml:"memory,omitempty" json:"memory,omitempty"`
-}
-
-// HostGPU is a set of like graphics processors in one host.
-type HostGPU struct {
-	// Model is such as T4 or NVIDIA A16; its last word is the model of the platform's catalogue.
-	Model string `yaml:"model" json:"model"`
-	Count int    `yaml:"count" json:"count"`
 }
 
 // Adapter is one physical network port.

@@ -185,7 +185,7 @@ func (p *printer) scalar(n *yaml.Node, flow bool) error {
 	text, known := p.asked[key]
 	if !known {
 		var err error
-		if text, err = ask(n, flow); err != nil {
+		if text, err = byLibrary(n, flow); err != nil {
 			return err
 		}
 		if p.asked == nil {
@@ -197,8 +197,8 @@ func (p *printer) scalar(n *yaml.Node, flow bool) error {
 	return nil
 }
 
-// ask has the library write a scalar.
-func ask(n *yaml.Node, flow bool) (string, error) {
+// byLibrary has the library write a scalar.
+func byLibrary(n *yaml.Node, flow bool) (string, error) {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{{Kind: yaml.ScalarNode, Tag: n.Tag, Value: n.Value, Style: n.Style}}}
 	head, tail := "- ", "\n"
 	if flow {

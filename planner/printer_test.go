@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// byLibrary is what the YAML library writes for a key and its value.
-func byLibrary(t interface{ Fatal(...any) }, key, value *yaml.Node) string {
+// writtenByLibrary is what the YAML library writes for a key and its value.
+func writtenByLibrary(t interface{ Fatal(...any) }, key, value *yaml.Node) string {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
@@ -73,7 +73,7 @@ func TestPrinterWritesWhatTheLibraryWrites(t *testing.T) {
 		if err := (&printer{out: &b}).part(key, value); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(byLibrary(t, key, value), b.String()); diff != "" {
+		if diff := cmp.Diff(writtenByLibrary(t, key, value), b.String()); diff != "" {
 			t.Fatalf("library (-), printer (+):\n%s", diff)
 		}
 	})
@@ -98,7 +98,7 @@ func TestPrinterWritesLinesOfText(t *testing.T) {
 	if err := (&printer{out: &b}).part(key, value); err != nil {
 		t.Fatal(err)
 	}
-	if want := byLibrary(t, key, value); b.String() != want {
+	if want := writtenByLibrary(t, key, value); b.String() != want {
 		t.Errorf("printed %q, the library prints %q", b.String(), want)
 	}
 	if !strings.HasPrefix(b.String(), "seal: |\n") {
