@@ -24,7 +24,6 @@ func (j *judge) clusters() {
 		j.add(Finding{Code: "limit-clusters", Severity: Block, Path: "site.clusters", Owner: OwnerYou, Evidence: fmt.Sprintf("%d clusters", len(clusters)), Source: cite(most.Source),
 			Message: fmt.Sprintf("%d clusters are more than the %d that are supported", len(clusters), most.Value), Remedy: "put more into each cluster, or split the site"})
 	}
-	j.balancing()
 	j.size("site.management.vmSize", j.in.Site.Management.VMSize, profiles.Management)
 	names := map[string]int{}
 	for i, c := range clusters {

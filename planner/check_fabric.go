@@ -91,10 +91,6 @@ func (j *judge) clusterNetworks(c FailoverCluster) {
 	}{{"pod", j.rules.Network.Pods}, {"service", j.rules.Network.Services}}
 	for i, n := range c.Nets {
 		at := fmt.Sprintf("inventory.failoverCluster.networks[%d]", i)
-		if n.Role != clusterAndClient && n.Subnet.IsValid() && site.Subnet.IsValid() && n.Subnet.Overlaps(site.Subnet) {
-			j.add(Finding{Code: "cluster-network-overlap", Path: at + ".subnet", Evidence: n.Subnet.String() + " " + site.Subnet.String(),
-				Message: fmt.Sprintf("the network %s (%s) of the failover cluster overlaps the clusters' subnet %s", n.Name, n.Subnet, site.Subnet)})
-		}
 		for _, r := range inner {
 			if n.Subnet.IsValid() && n.Subnet.Overlaps(r.prefix.Prefix) && !(r.prefix.Configurable && site.Pods != nil) {
 				j.add(Finding{Code: "address-inner-overlap", Path: at + ".subnet", Evidence: r.prefix.Prefix.String() + ": " + n.Subnet.String(), Source: cite(r.prefix.Source),

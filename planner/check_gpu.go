@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/arcwright/arcwright/profiles"
 )
 
 // gpus judges graphics processors, which machines take whole and from one host.
@@ -66,8 +68,10 @@ func (j *judge) gpuDemand() []gpuWish {
 				j.add(Finding{Code: "size-gpu-os", Path: at + ".os", Evidence: string(p.OS) + ", " + p.VMSize, Source: cite(size.Source),
 					Message: fmt.Sprintf("pool %s of %s has %s, whose graphics processors are for Linux only", p.Name, c.Name, p.VMSize)})
 			}
-			j.add(Finding{Code: "gpu-failover", Path: at + ".vmSize", Evidence: p.VMSize,
-				Message: fmt.Sprintf("the nodes of %s/%s have graphics processors and do not move to another host", c.Name, p.Name)})
+			if rule := j.rules.Reserve.GPUMachines; rule.Value == profiles.StaysOff {
+				j.add(Finding{Code: "gpu-failover", Path: at + ".vmSize", Evidence: p.VMSize, Source: cite(rule.Source),
+					Message: fmt.Sprintf("the nodes of %s/%s have graphics processors and do not move to another host", c.Name, p.Name)})
+			}
 			n := slices.IndexFunc(list, func(w gpuWish) bool { return w.model == size.GPU.Model && w.each == size.GPU.Count })
 			if n < 0 {
 				n = len(list)

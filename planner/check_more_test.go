@@ -29,7 +29,6 @@ func addOns(names ...string) func(*Input) {
 
 func TestEachRequirementIsAFinding(t *testing.T) {
 	const ws, hci, local = "quickstart", "hci-20h2", "worked-azurelocal"
-	storage := ClusterNetwork{Name: "S", Subnet: netip.MustParsePrefix("10.40.20.128/25"), Role: "Cluster"}
 	gpus := func(n int) func(*Input) {
 		return fleet(func(h *Host) { h.GPUs = []GPU{{Model: "NVIDIA T4", Count: n}} })
 	}
@@ -148,7 +147,7 @@ func TestEachRequirementIsAFinding(t *testing.T) {
 		{"two hosts without a witness", ws, func(in *Input) { in.Inventory.Cluster.Witness = "none" }, "cluster-witness", Warn, "inventory.failoverCluster.witness"},
 		{"the pre-staged role without a deployment", "baseline", func(in *Input) { in.Inventory.Cluster.Groups = []ClusterGroup{{"CA-DCAKS", "Offline"}} }, "cluster-leftover", Block, "inventory.failoverCluster.groups[0].name"},
 		{"no contact for too long", hci, func(in *Input) { in.Inventory.Cluster.LastContact = day("2026-11-01") }, "cluster-contact", Block, "inventory.failoverCluster.lastContact"},
-		{"storage in the clusters' subnet", ws, func(in *Input) { in.Inventory.Cluster.Nets = append(in.Inventory.Cluster.Nets, storage) }, "cluster-network-overlap", Block, "inventory.failoverCluster.networks[3].subnet"},
+		{"two storage networks in one subnet", ws, func(in *Input) { in.Inventory.Cluster.Nets[2].Subnet = in.Inventory.Cluster.Nets[1].Subnet }, "cluster-network-overlap", Block, "inventory.failoverCluster.networks[2].subnet"},
 		{"two networks in one VLAN", ws, func(in *Input) { in.Inventory.Cluster.Nets[1].VLAN, in.Inventory.Cluster.Nets[2].VLAN = 711, 711 }, "cluster-network-vlan", Warn, "inventory.failoverCluster.networks[2].vlan"},
 		{"storage in the range of services", ws, func(in *Input) { in.Inventory.Cluster.Nets[1].Subnet = netip.MustParsePrefix("10.96.1.0/24") }, "address-inner-overlap", Block, "inventory.failoverCluster.networks[1].subnet"},
 		{"machines in a storage VLAN", ws, func(in *Input) { in.Inventory.Cluster.Nets[1].VLAN = 40 }, "network-vlan-storage", Warn, "site.network.vlan"},
@@ -179,8 +178,6 @@ func TestEachRequirementIsAFinding(t *testing.T) {
 		{"a path with forward slashes", ws, func(in *Input) { in.Site.Storage.Images = "C:/ClusterStorage/Volume01/Images" }, "storage-path-form", Block, "site.storage.images"},
 
 		{"one control plane node", ws, func(in *Input) { in.Site.Clusters[0].Control.Count = 1 }, "control-plane-single", Note, "site.clusters[0].controlPlane.count"},
-		{"many services behind a small machine", "baseline", func(in *Input) { in.Site.Clusters[0].Services = 45 }, "balancer-size", Note, "site.clusters[0].loadBalancer.vmSize"},
-		{"more services than any machine bears", ws, func(in *Input) { in.Site.Clusters[0].Services = 200 }, "balancer-size", Note, "site.clusters[0].loadBalancer.vmSize"},
 		{"many pods on a node", ws, func(in *Input) { in.Site.Clusters[0].NodePools[0].MaxPods = 200 }, "pool-pods-advised", Note, "site.clusters[0].nodePools[0].maxPods"},
 		{"a pool with a hyphen on Azure Local", local, func(in *Input) { in.Site.Clusters[0].NodePools[0].Name = "front-end" }, "pool-name", Block, "site.clusters[0].nodePools[0].name"},
 		{"a long pool name on Azure Local", local, func(in *Input) { in.Site.Clusters[0].NodePools[0].Name = "frontendpool1" }, "pool-name-advised", Warn, "site.clusters[0].nodePools[0].name"},
@@ -349,6 +346,54 @@ func TestASearchFindsTheCode(t *testing.T) {
 		if got := SearchCodes(text); len(got) > 0 {
 			t.Errorf("%q finds %s", text, got[0].Code.Name)
 		}
+	}
+}
+
+// TestOneFactIsOneFinding: of the findings that could tell a thing, a plan has one.
+func TestOneFactIsOneFinding(t *testing.T) {
+	const ws, local = "quickstart", "worked-azurelocal"
+	sight := func(in *Input) {
+		fleet(func(h *Host) { h.GPUs = []GPU{{Model: "NVIDIA T4", Count: 4}} })(in)
+		in.Site.Clusters[0].NodePools = append(in.Site.Clusters[0].NodePools, NodePool{Name: "gpu", OS: Linux, Count: 1, VMSize: "Standard_NK6"})
+	}
+	mixed := func(h *Host) {
+		h.Drives = append(h.Drives, Drive{Role: CapacityDrive, Count: 2, Size: 4e12, Media: "HDD", Bus: "SAS"})
+	}
+	for _, test := range []struct {
+		name, example string
+		change        func(*Input)
+		among         []string // the beginnings of the codes
+		want          []string
+	}{
+		{"a small load balancer machine", ws, func(in *Input) {
+			in.Site.Clusters[0].Services, in.Site.Clusters[0].Balancer.VMSize = 45, "Standard_A4_v2"
+		},
+			[]string{"balancer-"}, []string{"balancer-size site.clusters[0].loadBalancer.vmSize"}},
+		{"more services than any machine bears", ws, func(in *Input) { in.Site.Clusters[0].Services = 200 }, []string{"balancer-"}, []string{"balancer-services site.clusters[0].services"}},
+		{"hard disks alone", ws, two(func(h *Host) { h.Drives[1].Media = "HDD" }), []string{"drive-flash", "drive-hybrid", "storage-media", "storage-cache"}, []string{"drive-flash inventory.hosts[1].drives"}},
+		{"hard disks without a cache", ws, two(mixed), []string{"drive-flash", "drive-hybrid", "storage-cache"}, []string{"storage-cache inventory.hosts[1].drives"}},
+		{"hard disks on a single machine", local, func(in *Input) {
+			in.Inventory.Hosts = in.Inventory.Hosts[:1]
+			mixed(&in.Inventory.Hosts[0])
+		}, []string{"drive-flash", "drive-hybrid", "storage-cache"}, []string{"drive-hybrid inventory.hosts[0].drives"}},
+		{"too many drives", ws, two(func(h *Host) { h.Drives[1].Count, h.Drives[1].Size = 24, 30e12 }), []string{"limit-host-storage", "storage-host"}, []string{"limit-host-storage inventory.hosts[1].drives"}},
+		{"too large a volume", ws, func(in *Input) { in.Inventory.Cluster.Volumes[0].Size = 65e12 }, []string{"limit-volume", "storage-volume-"}, []string{"limit-volume-size inventory.failoverCluster.volumes[0].size"}},
+		{"graphics processors that stay with their host", ws, sight, []string{"gpu-", "headroom-gpu"}, []string{"gpu-failover site.clusters[0].nodePools[1].vmSize"}},
+		{"graphics processors that restart elsewhere", local, sight, []string{"gpu-", "headroom-gpu"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := exampleInput(t, test.example)
+			test.change(&in)
+			var got []string
+			for _, f := range Make(in).Findings {
+				if slices.ContainsFunc(test.among, func(begin string) bool { return strings.HasPrefix(f.Code, begin) }) {
+					got = append(got, f.Code+" "+f.Path)
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("findings %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 

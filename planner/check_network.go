@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -96,42 +95,4 @@ func (j *judge) limitFirstPool(at string, c Cluster, p NodePool) {
 		return
 	}
 	j.add(f)
-}
-
-// balancerSteps are sizes for load balancer machines by services. The vendor gives no
-// figure; these are our own and only ever a note.
-var balancerSteps = [...]struct {
-	services int
-	size     string
-}{{20, "Standard_A4_v2"}, {60, "Standard_D4s_v3"}, {150, "Standard_D8s_v3"}}
-
-// balancing judges load balancers for the work they get.
-func (j *judge) balancing() {
-	var sharing []string
-	for i, c := range j.in.Site.Clusters {
-		if c.Balancer.Kind != HAProxy || c.Services <= 0 {
-			continue
-		}
-		sharing = append(sharing, c.Name)
-		path := fmt.Sprintf("site.clusters[%d].loadBalancer.vmSize", i)
-		have, ok := j.rules.VMSize(orDefault(c.Balancer.VMSize, j.rules.Defaults.LoadBalancer))
-		at := slices.IndexFunc(balancerSteps[:], func(s struct {
-			services int
-			size     string
-		}) bool {
-			return c.Services <= s.services
-		})
-		if at < 0 {
-			j.add(Finding{Code: "balancer-size", Path: path, Evidence: fmt.Sprintf("%d services", c.Services), Message: fmt.Sprintf("%s has %d services behind one load balancer machine", c.Name, c.Services), Remedy: "split the cluster"})
-			continue
-		}
-		if want, known := j.rules.VMSize(balancerSteps[at].size); ok && known && have.Memory < want.Memory {
-			j.add(Finding{Code: "balancer-size", Path: path, Evidence: fmt.Sprintf("%s, %d services", have.Name, c.Services),
-				Message: fmt.Sprintf("the load balancer of %s is a %s for %d services", c.Name, have.Name, c.Services), Remedy: "write " + want.Name + ": the size is set when the cluster is made"})
-		}
-	}
-	if len(sharing) > 1 {
-		j.add(Finding{Code: "balancer-shared-address", Path: "site.network.vipPool", Evidence: fmt.Sprintf("%d clusters", len(sharing)),
-			Message: fmt.Sprintf("%d clusters with services take addresses from one virtual pool; services on different ports may be given the same one", len(sharing))})
-	}
 }

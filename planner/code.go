@@ -37,10 +37,10 @@ type area struct {
 
 // areas are all codes, in the order of the reference.
 var areas = [...]area{
-	{"Files", fileCodes}, {"Site", siteCodes}, {"Hosts", hostCodes}, {"Operating system", systemCodes}, {"Drives and volumes", driveCodes},
+	{"Files", fileCodes}, {"Site", siteCodes}, {"Hosts", hostCodes}, {"Operating system", systemCodes}, {"Drives and volumes", driveCodes}, {"Storage", storageCodes},
 	{"Adapters and switches", adapterCodes}, {"Failover cluster", fabricCodes}, {"Network and addresses", networkCodes}, {"Directory", directoryCodes},
-	{"Azure", azureCodes}, {"Clusters and node pools", clusterCodes}, {"Machine sizes", sizeCodes}, {"Lifecycle", lifecycleCodes}, {"Limits and headroom", roomCodes},
-	{"Waivers", waiverCodes}, {"Plans", planCodes}, {"Reading hosts", readingCodes},
+	{"Azure", azureCodes}, {"Clusters and node pools", clusterCodes}, {"Workloads", workloadCodes}, {"Machine sizes", sizeCodes}, {"Lifecycle", lifecycleCodes}, {"Limits and headroom", roomCodes},
+	{"Waivers", waiverCodes}, {"Plans", planCodes}, {"Reading hosts", readingCodes}, {"Live checks", liveCodes},
 }
 
 // declared are all codes by their names.

@@ -11,7 +11,7 @@ var fabricCodes = []Code{
 		Why:     "The cloud agent's address can only come up in such a network.",
 		Remedy:  "Set the role of the management network: (Get-ClusterNetwork NAME).Role = 3"},
 	{Name: "cluster-network-overlap", Severity: Block, Owner: OwnerNetwork, Source: "AC:docs/example-scenario/hybrid/aks-network-content.md (read 2026-11-22)",
-		Meaning: "A network that the failover cluster uses for itself, such as storage, overlaps the subnet of the clusters' machines or another network of the failover cluster.",
+		Meaning: "Two networks of the failover cluster overlap.",
 		Why:     "Hosts then have two ways to one address, and storage traffic takes the slow one.",
 		Remedy:  "Give storage subnets of their own, each with its own VLAN."},
 	{Name: "cluster-network-vlan", Severity: Warn, Owner: OwnerNetwork, Source: "AC:docs/example-scenario/hybrid/aks-network-content.md (read 2026-11-22)",

@@ -197,6 +197,9 @@ func (s *scribe) text(value string) *yaml.Node {
 
 // spokenBool reports whether older readers of YAML take a word for true or false.
 func spokenBool(s string) bool {
+	if len(s) > len("off") {
+		return false
+	}
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off":
 		return true

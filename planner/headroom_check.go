@@ -9,7 +9,7 @@ import (
 )
 
 // headroomFindings judges the room that headroom worked out.
-func headroomFindings(h Headroom, machines []Machines, rules profiles.Reserve) []Finding {
+func headroomFindings(h Headroom, rules profiles.Reserve) []Finding {
 	if len(h.Hosts) == 0 {
 		return nil
 	}
@@ -35,7 +35,6 @@ func headroomFindings(h Headroom, machines []Machines, rules profiles.Reserve) [
 	for _, judged := range []func() (Finding, bool){
 		func() (Finding, bool) { return coresFinding(h, rules) },
 		func() (Finding, bool) { return separationFinding(h, rules) },
-		func() (Finding, bool) { return gpuFinding(machines, rules) },
 	} {
 		if f, found := judged(); found {
 			list = append(list, f)
@@ -139,18 +138,6 @@ func separationFinding(h Headroom, rules profiles.Reserve) (Finding, bool) {
 				Message:  s.State + ": the machines fit, but not with each cluster's control planes on hosts of their own",
 				Evidence: s.State + ": " + s.Why, Remedy: "leave more room on each host, or accept that the loss of one host may stop a cluster",
 				Owner: OwnerHardware, Source: cite(rules.ControlPlanesApart.Source)}, true
-		}
-	}
-	return Finding{}, false
-}
-
-// gpuFinding says that machines with GPUs do not restart by themselves.
-func gpuFinding(machines []Machines, rules profiles.Reserve) (Finding, bool) {
-	for _, m := range machines {
-		if m.GPUs > 0 && rules.GPUMachines.Value == profiles.StaysOff {
-			return Finding{Code: "headroom-gpu", Severity: Note, Path: m.Path,
-				Message:  fmt.Sprintf("%s: machines with GPUs do not restart on another host when theirs is lost", m.name()),
-				Evidence: m.Size, Remedy: "scale the pool anew after a loss; that takes an idle GPU", Owner: OwnerYou, Source: cite(rules.GPUMachines.Source)}, true
 		}
 	}
 	return Finding{}, false

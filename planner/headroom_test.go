@@ -149,7 +149,7 @@ func TestHeadroomFindings(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			in := worked(t, "windows-server-2022")
 			test.change(&in)
-			findings := headroomFindings(headroomOf(in), MachinesOf(in.Site, in.Profile), in.Profile.Reserve)
+			findings := headroomFindings(headroomOf(in), in.Profile.Reserve)
 			if diff := cmp.Diff(test.want, codes(findings)); diff != "" {
 				t.Fatalf("findings (-want +got):\n%s", diff)
 			}
@@ -177,12 +177,12 @@ func TestMachinesWithGPUs(t *testing.T) {
 		count    int
 		want     []string
 	}{
-		{"an idle GPU in each host", "windows-server-2022", "Standard_NK6", []int{2, 2, 2, 2}, 3, []string{"headroom-gpu site.clusters[0].nodePools[0].vmSize"}},
-		{"no host has any", "windows-server-2022", "Standard_NK6", nil, 1, []string{"headroom-fit inventory.hosts", "headroom-upgrade inventory.hosts", "headroom-gpu-loss inventory.hosts", "headroom-gpu site.clusters[0].nodePools[0].vmSize"}},
+		{"an idle GPU in each host", "windows-server-2022", "Standard_NK6", []int{2, 2, 2, 2}, 3, nil},
+		{"no host has any", "windows-server-2022", "Standard_NK6", nil, 1, []string{"headroom-fit inventory.hosts", "headroom-upgrade inventory.hosts", "headroom-gpu-loss inventory.hosts"}},
 		{"all in use: an upgrade hangs, and a loss is an exception", "windows-server-2022", "Standard_NK6", []int{1, 1, 0, 0}, 2,
-			[]string{"headroom-upgrade inventory.hosts", "headroom-gpu-loss inventory.hosts", "headroom-gpu site.clusters[0].nodePools[0].vmSize"}},
+			[]string{"headroom-upgrade inventory.hosts", "headroom-gpu-loss inventory.hosts"}},
 		{"two in one machine want two in one host", "windows-server-2022", "Standard_NK12", []int{1, 1, 1, 1}, 1,
-			[]string{"headroom-fit inventory.hosts", "headroom-upgrade inventory.hosts", "headroom-gpu-loss inventory.hosts", "headroom-gpu site.clusters[0].nodePools[0].vmSize"}},
+			[]string{"headroom-fit inventory.hosts", "headroom-upgrade inventory.hosts", "headroom-gpu-loss inventory.hosts"}},
 		{"Azure Local restarts them where a GPU is idle", "azure-local", "Standard_NK6", []int{2, 2, 1, 0}, 2, nil},
 		{"and a loss that leaves none is refused", "azure-local", "Standard_NK6", []int{2, 1, 0, 0}, 2, []string{"headroom-host-loss inventory.hosts"}},
 	} {
@@ -193,7 +193,7 @@ func TestMachinesWithGPUs(t *testing.T) {
 				in.Inventory.Hosts[i].GPUs = []GPU{{Model: "NVIDIA T4", Count: n}, {Model: "NVIDIA A100", Count: 4}}
 			}
 			in.Site.Clusters[0].NodePools[0] = NodePool{Name: "sight", OS: Linux, Count: test.count, VMSize: test.size}
-			got := codes(headroomFindings(headroomOf(in), MachinesOf(in.Site, in.Profile), in.Profile.Reserve))
+			got := codes(headroomFindings(headroomOf(in), in.Profile.Reserve))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

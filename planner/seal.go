@@ -2,8 +2,6 @@ package planner
 
 import (
 	"encoding/base64"
-	"hash/fnv"
-	"io"
 	"strconv"
 	"strings"
 
@@ -54,12 +52,50 @@ const markSize = 3
 
 func (m mark) shape() byte { return byte(m >> 16) }
 
-func markOf(l leaf) mark {
-	shape, value := fnv.New32a(), fnv.New32a()
-	io.WriteString(shape, l.shape)
-	io.WriteString(value, l.node.Tag+"="+l.node.Value)
-	s, v := shape.Sum32(), value.Sum32()
-	return mark((s^s>>8^s>>16^s>>24)&0xff<<16 | (v^v>>16)&0xffff)
+func markOf(l leaf) mark { return markFrom(emptyHash.with(l.shape), l.node) }
+
+func markFrom(shape hash32, n *yaml.Node) mark {
+	value := emptyHash.with(n.Tag).with("=").with(n.Value)
+	return mark((shape^shape>>8^shape>>16^shape>>24)&0xff<<16 | (value^value>>16)&0xffff)
+}
+
+// hash32 is an FNV-1a hash of what was added to it so far. A plain number, so that what
+// leaves have in common is hashed once.
+type hash32 uint32
+
+const emptyHash hash32 = 2166136261
+
+func (h hash32) with(text string) hash32 {
+	for i := range len(text) {
+		h = (h ^ hash32(text[i])) * 16777619
+	}
+	return h
+}
+
+// appendMarks adds the marks of all leaves in order: the same as those of leaves, without
+// the paths, which only a difference needs.
+func appendMarks(to []byte, n *yaml.Node, shape hash32, top bool) []byte {
+	switch {
+	case n.Kind != yaml.MappingNode && n.Kind != yaml.SequenceNode || len(n.Content) == 0:
+		m := markFrom(shape, n)
+		return append(to, byte(m>>16), byte(m>>8), byte(m))
+	case n.Kind == yaml.SequenceNode:
+		shape = shape.with("[]")
+		for _, c := range n.Content {
+			to = appendMarks(to, c, shape, false)
+		}
+		return to
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		switch {
+		case !top:
+			to = appendMarks(to, n.Content[i+1], shape.with(".").with(name), false)
+		case name != "digest" && name != "seal":
+			to = appendMarks(to, n.Content[i+1], shape.with(name), false)
+		}
+	}
+	return to
 }
 
 func marks(list []leaf) []mark {
@@ -74,10 +110,7 @@ const sealWidth = 100
 
 // seal writes the marks of a plan in lines of text.
 func seal(root *yaml.Node) string {
-	var raw []byte
-	for _, m := range marks(leaves(root)) {
-		raw = append(raw, byte(m>>16), byte(m>>8), byte(m))
-	}
+	raw := appendMarks(nil, root, emptyHash, true)
 	packed := base64.RawStdEncoding.EncodeToString(raw)
 	var out strings.Builder
 	for len(packed) > sealWidth {

@@ -100,10 +100,6 @@ func (s *stores) pool() {
 		if i == 0 || raw < least {
 			least, perHost = raw, n
 		}
-		if most := s.rules.HostMax; !most.Unstated && raw > most.Value {
-			s.add(Finding{Code: "storage-host-limit", Severity: Warn, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: raw.String(), Source: cite(most.Source),
-				Message: fmt.Sprintf("%s has %s of raw capacity, at most %s of a host are supported", h.Name, raw, most.Value), Remedy: "leave drives out of the pool"})
-		}
 	}
 	r := &s.room
 	r.Drives, r.Raw = perHost*s.hosts, times(s.hosts, least)
@@ -112,10 +108,6 @@ func (s *stores) pool() {
 		r.Repair = plus(r.Repair, times(reserved, size))
 	}
 	r.Repair = min(r.Repair, r.Raw)
-	if most := s.rules.PoolMax; !most.Unstated && r.Raw > most.Value {
-		s.add(Finding{Code: "storage-pool-limit", Severity: Warn, Path: "inventory.hosts", Owner: OwnerHardware, Evidence: r.Raw.String(), Source: cite(most.Source),
-			Message: fmt.Sprintf("the pool has %s of raw capacity, at most %s are supported", r.Raw, most.Value), Remedy: "leave drives out of the pool"})
-	}
 	s.kept = s.resiliency("site.storage.resiliency", s.in.Site.Storage.Resiliency)
 	r.Resiliency, r.Efficiency = s.kept.Name, 100*s.kept.Data/s.kept.Total
 	r.Usable = data(r.Raw-r.Repair, s.kept)

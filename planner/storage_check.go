@@ -9,9 +9,12 @@ import (
 	"github.com/arcwright/arcwright/profiles"
 )
 
-// media judges what the capacity drives are made of, and tells whether the pool is all flash.
+// media judges whether hard disks have a cache, and tells whether the pool is all flash. Hard
+// disks alone are judged with the drives, and so is all but one kind of flash on a single
+// machine of Azure Local, which has no cache.
 func (s *stores) media() {
 	s.kind = profiles.Flash
+	oneKind := s.hosts == 1 && s.in.Profile.Generation == profiles.AzureLocal
 	for i, h := range s.in.Inventory.Hosts {
 		var disks, flash bool // of the capacity drives
 		cache := false
@@ -31,13 +34,8 @@ func (s *stores) media() {
 			continue
 		}
 		s.kind = profiles.Hybrid
-		const source = "ASD:AKS-Hybrid/system-requirements.md (read 2026-11-22)"
-		switch {
-		case !cache && !flash:
-			s.add(Finding{Code: "storage-media", Severity: Block, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: "hard disks only", Source: source,
-				Message: h.Name + " has hard disks without flash: etcd needs flash, and such hosts are not supported", Remedy: "add NVMe or SSD drives as cache, or replace the hard disks"})
-		case !cache:
-			s.add(Finding{Code: "storage-cache", Severity: Warn, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: "hard disks and flash, none of it a cache", Source: source,
+		if flash && !cache && !oneKind {
+			s.add(Finding{Code: "storage-cache", Severity: Warn, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: "hard disks and flash, none of it a cache", Source: "ASD:AKS-Hybrid/system-requirements.md (read 2026-11-22)",
 				Message: h.Name + " has hard disks and flash drives for capacity, and no cache", Remedy: "let Storage Spaces Direct take the flash drives as cache, and read the hosts again"})
 		}
 	}
@@ -129,20 +127,12 @@ func (s *stores) volumes() {
 		}
 		r.VolumeSize = r.Usable / Bytes(r.Volumes) / profiles.GiB * profiles.GiB
 	}
-	if most := s.rules.VolumesMax; !most.Unstated && max(len(have), r.Volumes) > most.Value {
-		s.add(Finding{Code: "storage-volumes-limit", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%d volumes", max(len(have), r.Volumes)), Source: cite(most.Source),
-			Message: fmt.Sprintf("%d volumes are more than the %d that are supported", max(len(have), r.Volumes), most.Value), Remedy: "make fewer, larger volumes"})
-	}
 	if len(have) == 0 {
 		return
 	}
 	var size, free Bytes
-	for i, v := range have {
+	for _, v := range have {
 		size, free = plus(size, max(v.Size, 0)), plus(free, max(v.Free, 0))
-		if most := s.rules.VolumeMax; !most.Unstated && v.Size > most.Value {
-			s.add(Finding{Code: "storage-volume-limit", Severity: Warn, Path: fmt.Sprintf("inventory.failoverCluster.volumes[%d].size", i), Owner: OwnerYou, Evidence: v.Size.String(), Source: cite(most.Source),
-				Message: fmt.Sprintf("%s has %s, at most %s are supported", v.Path, v.Size, most.Value), Remedy: "make several smaller volumes"})
-		}
 	}
 	if s.hosts > 1 && len(have)%s.hosts != 0 {
 		s.add(Finding{Code: "storage-volumes-count", Severity: Note, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%d volumes, %d hosts", len(have), s.hosts), Source: cite(s.rules.VolumesMax.Source),

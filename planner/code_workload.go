@@ -1,0 +1,33 @@
+package planner
+
+// workloadCodes are about what clusters will run, and the node pools for it.
+var workloadCodes = []Code{
+	{Name: "workload-name", Severity: Block, Owner: OwnerYou,
+		Meaning: "A workload has a name that Kubernetes does not take, or two workloads of a cluster have one name.",
+		Why:     "Findings and claims name the workload; nobody could tell which is meant.",
+		Remedy:  "Use lower-case letters, digits and inner hyphens, and give each workload of a cluster a name of its own."},
+	{Name: "workload-amount", Severity: Block, Owner: OwnerYou,
+		Meaning: "A workload has no replicas, or a negative amount.",
+		Why:     "Nothing can be counted with it. The workload is left out until it is right.",
+		Remedy:  "Write replicas from 1, and what one pod requests."},
+	{Name: "workload-gpu", Severity: Block, Owner: OwnerYou, Source: "ASD:AKS-Hybrid/deploy-gpu-node-pool-22h2.md (read 2026-11-22)",
+		Meaning: "A workload asks for graphics processors on Windows nodes.",
+		Why:     "Windows nodes have none. Its pods would wait for ever.",
+		Remedy:  "Run the workload on Linux, or leave gpu out."},
+	{Name: "workload-count", Severity: Block, Owner: OwnerYou, Source: "https://kubernetes.io/docs/setup/best-practices/cluster-large/",
+		Meaning: "A cluster is to run more pods than Kubernetes is made for: 150000.",
+		Why:     "Beyond that its API server and etcd do not keep up. No node pools are worked out for it.",
+		Remedy:  "Split the cluster."},
+	{Name: "workload-fit", Severity: Block, Owner: OwnerYou, Waivable: true, Source: "AKSD:articles/aks/node-resource-reservations.md (read 2026-11-22)",
+		Meaning: "The node pools of the site do not hold the workloads of their cluster, after what each node keeps for itself.",
+		Why:     "The pods that are left over stay pending.",
+		Remedy:  "Write the count that the finding names, add a pool of larger machines, or lower the requests."},
+	{Name: "workload-size", Severity: Block, Owner: OwnerYou, Source: "AKSD:articles/aks/node-resource-reservations.md (read 2026-11-22)",
+		Meaning: "No machine size of the platform holds the workloads within the number of nodes that a cluster may have.",
+		Why:     "One pod is larger than any node, or there are too many. No node pool is proposed.",
+		Remedy:  "Lower the requests, split the cluster, or write node pools of several sizes."},
+	{Name: "workload-proposed", Severity: Note, Owner: OwnerYou, Source: "AKSD:articles/aks/node-resource-reservations.md (read 2026-11-22)",
+		Meaning: "The site names workloads and no node pools for them. The plan has pools that hold them.",
+		Why:     "The pools are worked out anew for each plan: other workloads give other pools.",
+		Remedy:  "Nothing: the plan has them. To keep them as they are, write into nodePools what the finding says."},
+}
