@@ -133,7 +133,8 @@ func (p *capacityPage) states(w, n int) []string {
 		}
 		lines = append(lines, p.stateLine(s, w))
 	}
-	if text := lossesLine(h); text != "" {
+	// what the hosts' own lines leave room for
+	if text := lossesLine(h); text != "" && n >= len(lines)+4+len(h.Hosts)+min(gravity(worst.Verdict), 1) {
 		lines = append(lines, cut(text, w))
 	}
 	lines = append(lines, l.faint.Render(cut(fmt.Sprintf("to stay free: %s, %s", amount(h.ReserveMemory), h.Reason.Rule), w)), "",
