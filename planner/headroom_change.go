@@ -125,11 +125,12 @@ func (c changer) fewer() string {
 	return fmt.Sprintf("%s with %d machine%s instead of %d", m.short(), m.Count-out, s, m.Count)
 }
 
-// smaller gives one set of machines the next smaller size that is enough.
+// smaller gives one pool of workers the next smaller size that is enough. What runs the
+// clusters keeps its size: making it smaller mends no plan.
 func (c changer) smaller() string {
 	what, least := "", Bytes(0)
 	for i, m := range c.steady {
-		if m.Role == Appliance {
+		if m.Role != profiles.Worker {
 			continue
 		}
 		var sizes []profiles.VMSize
