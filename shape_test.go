@@ -26,7 +26,8 @@ var mayImport = map[string][]string{
 	"sim":           {"planner", "profiles"},
 	"tui":           {"planner", "profiles", "provision"},
 	"cmd/arcwright": {"planner", "profiles", "provision", "sim", "tui"},
-	"bench":         {"planner", "profiles", "provision", "sim"},
+	"test/oracle":   {"planner"},
+	"bench":         {"planner", "profiles", "provision", "sim", "test/oracle"},
 }
 
 // house is the package of the table that a folder belongs to.

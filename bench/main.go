@@ -91,6 +91,11 @@ func run() error {
 		}
 		rows = append(rows, row)
 	}
+	lost, err := losses(dir)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, lost...)
 	for _, a := range []struct {
 		example string
 		limit   time.Duration

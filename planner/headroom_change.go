@@ -116,16 +116,21 @@ func (c changer) fewer() string {
 	}
 	m := c.steady[best]
 	if m.Count == out {
-		return "none of the machines of " + m.short()
+		return m.short() + " left out"
 	}
-	return fmt.Sprintf("%d of the %d machines of %s", m.Count-out, m.Count, m.short())
+	s := "s"
+	if m.Count-out == 1 {
+		s = ""
+	}
+	return fmt.Sprintf("%s with %d machine%s instead of %d", m.short(), m.Count-out, s, m.Count)
 }
 
-// smaller gives one set of machines the next smaller size that is enough.
+// smaller gives one pool of workers the next smaller size that is enough. What runs the
+// clusters keeps its size: making it smaller mends no plan.
 func (c changer) smaller() string {
 	what, least := "", Bytes(0)
 	for i, m := range c.steady {
-		if m.Role == Appliance {
+		if m.Role != profiles.Worker {
 			continue
 		}
 		var sizes []profiles.VMSize
@@ -144,7 +149,7 @@ func (c changer) smaller() string {
 				break
 			}
 			if c.met(c.hosts(), c.with(i, func(m *Machines) { m.Size, m.Memory, m.VCPUs = s.Name, s.Memory, Cores(s.VCPU) }), relaxed{}) {
-				what, least = fmt.Sprintf("%s instead of %s for %s", s.Name, m.Size, m.short()), saved
+				what, least = fmt.Sprintf("%s with the size %s instead of %s", m.short(), s.Name, m.Size), saved
 				break
 			}
 		}

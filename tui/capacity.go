@@ -124,7 +124,7 @@ func (p *capacityPage) states(w, n int) []string {
 	var lines []string
 	var worst planner.FabricRoom
 	for _, s := range h.States {
-		if s.Verdict != planner.Guaranteed && worst.State == "" {
+		if gravity(s.Verdict) > gravity(worst.Verdict) {
 			worst = s
 		}
 		if s.Lost != "" {
@@ -132,6 +132,10 @@ func (p *capacityPage) states(w, n int) []string {
 			continue
 		}
 		lines = append(lines, p.stateLine(s, w))
+	}
+	// what the hosts' own lines leave room for
+	if text := lossesLine(h); text != "" && n >= len(lines)+4+len(h.Hosts)+min(gravity(worst.Verdict), 1) {
+		lines = append(lines, cut(text, w))
 	}
 	lines = append(lines, l.faint.Render(cut(fmt.Sprintf("to stay free: %s, %s", amount(h.ReserveMemory), h.Reason.Rule), w)), "",
 		l.faint.Render(capacityColumns("Host", memoryLegend(w), "Usable", "vCPU", "Without this host", w)))
@@ -149,9 +153,52 @@ func (p *capacityPage) states(w, n int) []string {
 	}
 	if tail > 0 {
 		sign, style := l.verdict(worst.Verdict)
-		lines = append(lines, style.UnsetBold().Render(cut(sign+" "+worst.State+": "+worst.Why, w)))
+		lines = append(lines, style.UnsetBold().Render(cut(sign+" "+worst.State+": "+because(worst), w)))
 	}
 	return lines
+}
+
+// gravity orders verdicts, the worst last.
+func gravity(v planner.Verdict) int {
+	switch v {
+	case planner.Impossible:
+		return 3
+	case planner.Undecided:
+		return 2
+	case planner.Possible:
+		return 1
+	}
+	return 0
+}
+
+// because says why a state is not guaranteed.
+func because(s planner.FabricRoom) string {
+	if s.Why == "" && s.Verdict == planner.Possible {
+		return "room for all, but some machines may have to be moved"
+	}
+	return s.Why
+}
+
+// lossesLine is the worst answer for what the list of hosts does not show: a loss during
+// an upgrade, and the loss of two. It is empty where no host can be lost.
+func lossesLine(h planner.Headroom) string {
+	var upgrading, two planner.Verdict
+	for _, l := range h.Losses {
+		switch {
+		case l.Hosts == 1 && l.Surge && (upgrading == "" || gravity(l.Verdict) > gravity(upgrading)):
+			upgrading = l.Verdict
+		case l.Hosts == 2 && !l.Surge && (two == "" || gravity(l.Verdict) > gravity(two)):
+			two = l.Verdict
+		}
+	}
+	if upgrading == "" {
+		return ""
+	}
+	text := "a host lost while upgrading: " + string(upgrading)
+	if two != "" {
+		text += "; two hosts lost: " + string(two)
+	}
+	return text
 }
 
 // stateLine is one state of the fabric: how much is used of what is usable.
@@ -245,7 +292,7 @@ func roomLines(d *desk, n int) []string {
 	sum := fmt.Sprintf("%s, %s of %s", count(plan.Summary.VMs, "machine"), amount(states[0].Needed), amount(states[0].Usable))
 	worst := states[0]
 	for _, s := range states {
-		if worst.Verdict == planner.Guaranteed && s.Verdict != planner.Guaranteed {
+		if gravity(s.Verdict) > gravity(worst.Verdict) {
 			worst = s
 		}
 	}
@@ -253,7 +300,7 @@ func roomLines(d *desk, n int) []string {
 	if n <= 1 {
 		text := "fits in every state, " + amount(states[0].Free) + " free"
 		if worst.Verdict != planner.Guaranteed {
-			text = worst.State + ": " + string(worst.Verdict) + ", " + worst.Why
+			text = worst.State + ": " + string(worst.Verdict) + ", " + because(worst)
 		}
 		return []string{l.faint.Render(sum+"  ") + style.UnsetBold().Render(sign+" "+text)}
 	}

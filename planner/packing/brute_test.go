@@ -144,7 +144,7 @@ func (b *brute) guaranteed(running int, lost []int) bool {
 	})
 }
 
-// draw draws hosts and machines, small and near the edge.
+// draw draws hosts and machines, few and near the edge.
 func draw(t *rapid.T, hosts, machines int) ([]Host, []Group) {
 	var h []Host
 	var g []Group
@@ -172,6 +172,20 @@ func draw(t *rapid.T, hosts, machines int) ([]Host, []Group) {
 			size[GPUs] = 1
 		}
 		g = append(g, Group{Size: size, Count: n, Apart: rapid.Bool().Draw(t, "apart")})
+	}
+	if rapid.Bool().Draw(t, "full to the last") {
+		// each host has just what some machines on it take
+		for i := range h {
+			h[i].Room, h[i].Largest = Vector{}, 8
+		}
+		for _, group := range g {
+			for range group.Count {
+				i := rapid.IntRange(0, len(h)-1).Draw(t, "stands on")
+				for d := range resources {
+					h[i].Room[d] += group.Size[d]
+				}
+			}
+		}
 	}
 	return h, g
 }

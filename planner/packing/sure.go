@@ -15,6 +15,10 @@ import "slices"
 // takes the machine. Nothing is assumed about where machines stand or in which order they
 // start, so it holds for all of them, one after the other.
 //
+// When fewer hosts are left than a group has machines they need not be apart. Siblings
+// count as blocking all the same if they were apart with all hosts, so that losing more
+// does not sound safer than losing less.
+//
 // Machines that have to start are those that arrive and those that fit on a lost host.
 func (p *Problem) sure(left []Host, lost []int) (sure, everyone bool) {
 	sure, everyone = true, true
@@ -71,9 +75,9 @@ func (p *Problem) blockable(left []Host, k kind) bool {
 		hosts = append(hosts, ways)
 	}
 	siblings := 0
-	for _, g := range k.apart { // largest first
-		if n := p.groups[g].Count; n <= len(hosts) {
-			siblings = n - 1
+	for _, g := range k.apart { // the largest comes first
+		if n := p.groups[g].Count; n <= ableHosts(p.hosts, k.size) {
+			siblings = max(min(n, len(hosts))-1, 0)
 			break
 		}
 	}

@@ -129,3 +129,17 @@ func (in *Instance) machines(r *rand.Rand, most int, graphics bool) {
 		}
 	}
 }
+
+// Large draws an instance of 16 hosts and 350 to 400 machines.
+func Large(seed uint64) Instance {
+	for try := uint64(0); ; try++ {
+		in := Draw(seed<<20+try, 16, 400)
+		machines := 0
+		for _, g := range in.Groups {
+			machines += g.Count
+		}
+		if len(in.Hosts) == 16 && machines >= 350 {
+			return in
+		}
+	}
+}
