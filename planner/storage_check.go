@@ -120,10 +120,10 @@ func (s *stores) volumes() {
 	have := s.in.Inventory.Cluster.Volumes
 	if r.Drives > 0 && s.hosts > 0 {
 		r.Volumes = s.hosts
-		if most := s.rules.VolumeMax; !most.Unstated {
-			for r.Usable/Bytes(r.Volumes) > most.Value {
-				r.Volumes += s.hosts
-			}
+		if most := s.rules.VolumeMax; most.Value > 0 {
+			// as many for each host as hold all when each is as large as may be
+			rounds := (r.Usable-1)/(most.Value*Bytes(s.hosts)) + 1
+			r.Volumes = s.hosts * int(max(rounds, 1))
 		}
 		r.VolumeSize = r.Usable / Bytes(r.Volumes) / profiles.GiB * profiles.GiB
 	}

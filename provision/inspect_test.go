@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/arcwright/arcwright/planner"
+	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision/winrm"
 )
 
@@ -135,7 +136,10 @@ func TestLooksThatFailAreFindings(t *testing.T) {
 				agent := netip.MustParsePrefix("10.40.10.30/24")
 				in := planner.Input{Inventory: planner.Inventory{Hosts: []planner.Host{aHost()}}}
 				in.Site.Network.CloudAgent = &agent
-				in.Profile.Addresses.CloudAgent.Count = 1
+				var err error
+				if in.Profile, err = profiles.Load("windows-server-2022"); err != nil {
+					t.Fatal(err)
+				}
 				clk := &benchClock{now: dawn, busy: 1}
 				i := inspection{clock: clk, catalogue: LoadCatalogue(), in: in, tell: func(string, error) {},
 					dial: func(context.Context, string) (runner, error) { return answers, nil }}
