@@ -23,7 +23,7 @@ func headroom(in Input, steady, extra []Machines) Headroom {
 	for _, r := range rooms {
 		largest = max(largest, r.usable)
 	}
-	part := roundUp(share(all, h.ReservePercent), profiles.MiB)
+	part := roundUp(share(all, h.ReservePercent), profiles.GiB)
 	h.ReserveMemory = part
 	rule := fmt.Sprintf("%d %% of %s usable", h.ReservePercent, all)
 	if len(rooms) > 1 {

@@ -102,7 +102,7 @@ func oneOf(hosts []string) string { return strings.Join(hosts, " or ") }
 // worth stays free is judged by the loss of each.
 func reserveFinding(h Headroom, page string) (Finding, bool) {
 	all := h.States[0]
-	part := roundUp(share(all.Usable, h.ReservePercent), profiles.MiB)
+	part := roundUp(share(all.Usable, h.ReservePercent), profiles.GiB)
 	if all.Verdict == Impossible && !all.Short.soft() || all.Free >= part {
 		return Finding{}, false
 	}

@@ -55,10 +55,10 @@ func TestReserveIsTheLargerOfPercentAndOneHost(t *testing.T) {
 		percent int
 		want    Bytes
 	}{
-		{1, 0, 34407 * profiles.MiB}, // 15 % of 224 GiB is 34406.4 MiB
+		{1, 0, 34 * profiles.GiB}, // 15 % of 224 GiB is 33.6 GiB, and whole GiB are kept
 		{2, 0, 224 * profiles.GiB},
 		{6, 0, 224 * profiles.GiB},
-		{8, 0, 275252 * profiles.MiB}, // 15 % of 1792 GiB is 275251.2 MiB
+		{8, 0, 269 * profiles.GiB}, // 15 % of 1792 GiB is 268.8 GiB
 		{8, 50, 896 * profiles.GiB},
 	} {
 		in := worked(t, "windows-server-2022")
