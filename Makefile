@@ -21,7 +21,7 @@ build:                ## the program, ./arcwright
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o arcwright ./cmd/arcwright
 
 test:                 ## all tests, with a short run of every fuzz target
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 	./.ci/fuzz 2000x
 
 lint:                 ## gofmt, vet, staticcheck, tidy, generated files

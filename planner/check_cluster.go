@@ -61,7 +61,7 @@ func (j *judge) cluster(path string, c Cluster) {
 	limits := j.rules.Limits
 	if counts := limits.ControlPlaneCounts; !slices.Contains(counts.Value, c.Control.Count) {
 		j.add(Finding{Code: "control-plane-count", Severity: Block, Path: path + ".controlPlane.count", Owner: OwnerYou, Evidence: fmt.Sprint(c.Control.Count), Source: cite(counts.Source),
-			Message: fmt.Sprintf("%s has %d control plane nodes", c.Name, c.Control.Count), Remedy: fmt.Sprintf("write one of %v", counts.Value)})
+			Message: fmt.Sprintf("%s has %d control plane nodes", c.Name, c.Control.Count), Remedy: "write " + anyNumber(counts.Value)})
 	}
 	switch hosts := len(j.in.Inventory.Hosts); {
 	case c.Control.Count == 1 && hosts > 1:
@@ -148,6 +148,11 @@ func (j *judge) pool(at string, c Cluster, p NodePool) {
 		j.add(Finding{Code: "pool-pods-advised", Path: at + ".maxPods", Evidence: fmt.Sprint(p.MaxPods), Message: fmt.Sprintf("nodes of %s/%s may have %d pods, %d are advised", c.Name, p.Name, p.MaxPods, limits.PodsPerNode.Value)})
 	}
 	j.size(at+".vmSize", p.VMSize, profiles.Worker)
+	standard := workerSize(j.rules, p.OS)
+	if size, ok := j.rules.VMSize(standard.Value); ok && p.VMSize == "" {
+		j.add(Finding{Code: "size-default", Path: at, Evidence: size.Name, Source: cite(standard.Source),
+			Message: fmt.Sprintf("pool %s of %s names no size: its nodes are %s, with %d vCPUs and %s of memory", p.Name, c.Name, size.Name, size.VCPU, size.Memory)})
+	}
 }
 
 var arcPoolName = regexp.MustCompile(`^[a-z][a-z0-9]{2,11}$`)

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -89,6 +90,7 @@ func (j *judge) clusterNetworks(c FailoverCluster) {
 		name   string
 		prefix profiles.InnerRange
 	}{{"pod", j.rules.Network.Pods}, {"service", j.rules.Network.Services}}
+	vlans, nets := map[int]string{}, overlaps{own: map[netip.Prefix]int{}, wider: map[netip.Prefix]int{}}
 	for i, n := range c.Nets {
 		at := fmt.Sprintf("inventory.failoverCluster.networks[%d]", i)
 		for _, r := range inner {
@@ -97,15 +99,16 @@ func (j *judge) clusterNetworks(c FailoverCluster) {
 					Message: fmt.Sprintf("the network %s (%s) of the failover cluster lies in the %s range %s", n.Name, n.Subnet, r.name, r.prefix.Prefix)})
 			}
 		}
-		for _, other := range c.Nets[:i] {
-			if n.Subnet.IsValid() && other.Subnet.IsValid() && n.Subnet.Overlaps(other.Subnet) {
-				j.add(Finding{Code: "cluster-network-overlap", Path: at + ".subnet", Evidence: n.Subnet.String() + " " + other.Subnet.String(),
-					Message: fmt.Sprintf("the networks %s (%s) and %s (%s) of the failover cluster overlap", other.Name, other.Subnet, n.Name, n.Subnet)})
-			}
-			if n.VLAN > 0 && n.VLAN == other.VLAN {
-				j.add(Finding{Code: "cluster-network-vlan", Path: at + ".vlan", Evidence: fmt.Sprintf("VLAN %d: %s, %s", n.VLAN, other.Name, n.Name),
-					Message: fmt.Sprintf("the networks %s and %s of the failover cluster share VLAN %d", other.Name, n.Name, n.VLAN)})
-			}
+		if k := nets.add(n.Subnet, i); k >= 0 {
+			other := c.Nets[k]
+			j.add(Finding{Code: "cluster-network-overlap", Path: at + ".subnet", Evidence: n.Subnet.String() + " " + other.Subnet.String(),
+				Message: fmt.Sprintf("the networks %s (%s) and %s (%s) of the failover cluster overlap", other.Name, other.Subnet, n.Name, n.Subnet)})
+		}
+		if other, again := vlans[n.VLAN]; n.VLAN > 0 && again {
+			j.add(Finding{Code: "cluster-network-vlan", Path: at + ".vlan", Evidence: fmt.Sprintf("VLAN %d: %s, %s", n.VLAN, other, n.Name),
+				Message: fmt.Sprintf("the networks %s and %s of the failover cluster share VLAN %d", other, n.Name, n.VLAN)})
+		} else {
+			vlans[n.VLAN] = n.Name
 		}
 		if site.VLAN > 0 && n.VLAN == site.VLAN && n.Role != clusterAndClient {
 			j.add(Finding{Code: "network-vlan-storage", Path: "site.network.vlan", Evidence: fmt.Sprintf("VLAN %d, %s", site.VLAN, n.Name),
@@ -116,4 +119,35 @@ func (j *judge) clusterNetworks(c FailoverCluster) {
 		j.add(Finding{Code: "network-vlan-storage", Path: "site.network.vlan", Evidence: fmt.Sprintf("VLAN %d", site.VLAN),
 			Message: fmt.Sprintf("VLAN %d is one that Azure Local gives its storage by itself", site.VLAN)})
 	}
+}
+
+// overlaps finds which of many subnets have addresses in common.
+type overlaps struct {
+	own   map[netip.Prefix]int // the first subnet that is this prefix
+	wider map[netip.Prefix]int // the first subnet that lies in this prefix
+}
+
+// add takes subnet i in and returns the first of the earlier ones that it overlaps, or -1.
+func (o overlaps) add(subnet netip.Prefix, i int) int {
+	if !subnet.IsValid() {
+		return -1
+	}
+	subnet = subnet.Masked()
+	first := -1
+	if k, ok := o.wider[subnet]; ok {
+		first = k
+	}
+	for bits := subnet.Bits(); bits >= 0; bits-- {
+		up := netip.PrefixFrom(subnet.Addr(), bits).Masked()
+		if k, ok := o.own[up]; ok && (first < 0 || k < first) {
+			first = k
+		}
+		if _, ok := o.wider[up]; !ok {
+			o.wider[up] = i
+		}
+	}
+	if _, ok := o.own[subnet]; !ok {
+		o.own[subnet] = i
+	}
+	return first
 }

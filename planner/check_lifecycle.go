@@ -25,6 +25,10 @@ func (j *judge) lifecycle() {
 		j.add(Finding{Code: "site-date", Severity: Block, Path: "site.plannedFor", Owner: OwnerYou, Message: "the plan has no date", Remedy: "write the day of the change, such as plannedFor: 2026-12-05"})
 		return
 	}
+	if read := j.in.Inventory.ReadAt; !read.IsZero() && profiles.DateOf(read) > j.in.Site.PlannedFor {
+		j.add(Finding{Code: "inventory-newer", Path: "site.plannedFor", Evidence: fmt.Sprintf("planned for %s, read on %s", j.in.Site.PlannedFor, profiles.DateOf(read)),
+			Message: fmt.Sprintf("the site is planned for %s, a day before its hosts were read on %s", j.in.Site.PlannedFor, profiles.DateOf(read))})
+	}
 	j.ended(j.in.Site.PlannedFor)
 }
 

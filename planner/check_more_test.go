@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -149,6 +150,11 @@ func TestEachRequirementIsAFinding(t *testing.T) {
 		{"no contact for too long", hci, func(in *Input) { in.Inventory.Cluster.LastContact = day("2026-11-01") }, "cluster-contact", Block, "inventory.failoverCluster.lastContact"},
 		{"two storage networks in one subnet", ws, func(in *Input) { in.Inventory.Cluster.Nets[2].Subnet = in.Inventory.Cluster.Nets[1].Subnet }, "cluster-network-overlap", Block, "inventory.failoverCluster.networks[2].subnet"},
 		{"two networks in one VLAN", ws, func(in *Input) { in.Inventory.Cluster.Nets[1].VLAN, in.Inventory.Cluster.Nets[2].VLAN = 711, 711 }, "cluster-network-vlan", Warn, "inventory.failoverCluster.networks[2].vlan"},
+		{"a storage network within another", ws, func(in *Input) {
+			in.Inventory.Cluster.Nets[1].Subnet, in.Inventory.Cluster.Nets[2].Subnet = netip.MustParsePrefix("172.20.1.0/24"), netip.MustParsePrefix("172.20.0.0/16")
+		}, "cluster-network-overlap", Block, "inventory.failoverCluster.networks[2].subnet"},
+		{"a pool without a size", ws, func(in *Input) { in.Site.Clusters[0].NodePools[0].VMSize = "" }, "size-default", Note, "site.clusters[0].nodePools[0]"},
+		{"planned for a day before the hosts were read", ws, func(in *Input) { in.Site.PlannedFor = day("2025-12-05") }, "inventory-newer", Warn, "site.plannedFor"},
 		{"storage in the range of services", ws, func(in *Input) { in.Inventory.Cluster.Nets[1].Subnet = netip.MustParsePrefix("10.96.1.0/24") }, "address-inner-overlap", Block, "inventory.failoverCluster.networks[1].subnet"},
 		{"machines in a storage VLAN", ws, func(in *Input) { in.Inventory.Cluster.Nets[1].VLAN = 40 }, "network-vlan-storage", Warn, "site.network.vlan"},
 		{"machines in Azure Local's own storage VLAN", local, func(in *Input) { in.Site.Network.VLAN = 711 }, "network-vlan-storage", Warn, "site.network.vlan"},
@@ -408,4 +414,21 @@ func TestAbsurdAmountsAreJudgedWithoutOverflow(t *testing.T) {
 	expect(t, findings, "limit-host-storage", Block, "inventory.hosts[0].drives")
 	expect(t, findings, "limit-storage", Block, "inventory.hosts")
 	expect(t, findings, "host-memory-short", Block, "inventory.hosts[0].memory")
+}
+
+// TestOverlapsAreTheFirst compares with trying all pairs.
+func TestOverlapsAreTheFirst(t *testing.T) {
+	source := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		o := overlaps{own: map[netip.Prefix]int{}, wider: map[netip.Prefix]int{}}
+		var list []netip.Prefix
+		for i := range 12 {
+			p := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(source.IntN(8) << 5), byte(source.IntN(256)), 1}), 8+source.IntN(17))
+			want := slices.IndexFunc(list, p.Overlaps)
+			if got := o.add(p, i); got != want {
+				t.Fatalf("%s overlaps %d of %v, want %d", p, got, list, want)
+			}
+			list = append(list, p)
+		}
+	}
 }

@@ -207,6 +207,14 @@ func TestLifecycleIsJudgedAgainOnTheDay(t *testing.T) {
 	expect(t, Lifecycle(in, day("2028-04-01")), "lifecycle-platform", Block, "site.platform")
 }
 
+func TestAnyNumber(t *testing.T) {
+	for want, numbers := range map[string][]int{"1, 3 or 5": {1, 3, 5}, "1 or 3": {1, 3}, "1": {1}} {
+		if got := anyNumber(numbers); got != want {
+			t.Errorf("%v: %q, want %q", numbers, got, want)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	known := []string{"static", "dhcp", "Standard_A4_v2", "Standard_D4s_v3"}
 	for word, want := range map[string]string{"statci": "static", "DHCP": "dhcp", "standard_a4v2": "Standard_A4_v2", "zzz": "", "Standard_D4_v3": "Standard_D4s_v3"} {

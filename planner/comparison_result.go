@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -9,17 +10,20 @@ import (
 
 // addresses compares the pools by how they grew or moved, and the single addresses.
 func (c *comparer) addresses(was, is AddressMap) {
-	pair(c, AddressesPart, was.Pools, is.Pools, poolTitle,
-		func(p Pool) string { return fmt.Sprintf("%s, %d addresses", p.Range, p.Size) }, func(was, is Pool) {
-			subject := poolTitle(is)
+	pair(c, AddressesPart, poolsOf(was), poolsOf(is), networkPool.title,
+		func(p networkPool) string { return fmt.Sprintf("%s, %d addresses", p.Range, p.Size) }, func(was, is networkPool) {
+			subject := is.title()
 			if was.Range != is.Range {
 				change := PlanChange{Part: AddressesPart, Subject: subject, Change: Changed, Key: "range", Is: is.Range.String(), Was: was.Range.String()}
-				fixed, source := consequence(change)
+				fixed, source := "", ""
+				if is.network == "" {
+					fixed, source = consequence(change)
+				}
 				change.Consequence, change.Source = strings.Trim(moved(was.Range, is.Range)+"; "+fixed, "; "), source
 				if is.Proposed {
 					change.Consequence += "; to keep the older range, write it into the site file"
 				}
-				c.add(change)
+				c.list = append(c.list, change)
 			}
 			c.number(AddressesPart, subject, "needed", was.Needed, is.Needed)
 			c.number(AddressesPart, subject, "free", was.Free, is.Free)
@@ -32,7 +36,33 @@ func (c *comparer) addresses(was, is AddressMap) {
 	})
 }
 
-func poolTitle(p Pool) string { return "pool of " + string(p.Kind) + " addresses" }
+// A networkPool is a pool with its network, which is empty for that of the site itself.
+type networkPool struct {
+	Pool
+	network string
+}
+
+// poolsOf are the pools of all networks.
+func poolsOf(m AddressMap) []networkPool {
+	var list []networkPool
+	for _, p := range m.Pools {
+		list = append(list, networkPool{p, ""})
+	}
+	for _, n := range m.Networks {
+		for _, p := range n.Pools {
+			list = append(list, networkPool{p, n.Name})
+		}
+	}
+	return list
+}
+
+func (p networkPool) title() string {
+	title := "pool of " + string(p.Kind) + " addresses"
+	if p.network != "" {
+		title += " of " + p.network
+	}
+	return title
+}
 
 // moved says how a range became another.
 func moved(was, is Range) string {
@@ -68,6 +98,38 @@ func (c *comparer) headroom(was, is Headroom) {
 			c.add(PlanChange{Part: HeadroomPart, Subject: is.State, Change: Changed, Key: "free", Is: is.Free.String(), Was: was.Free.String()})
 		}
 	})
+	pair(c, HeadroomPart, lossClasses(was.Losses), lossClasses(is.Losses), func(l lossClass) string { return l.name }, func(l lossClass) string { return l.verdicts }, func(was, is lossClass) {
+		if was.verdicts != is.verdicts {
+			c.add(PlanChange{Part: HeadroomPart, Subject: is.name, Change: Changed, Key: "verdict", Is: is.verdicts, Was: was.verdicts, Consequence: is.why})
+		}
+	})
+}
+
+// A lossClass is the answers for all losses of so many hosts, in steady state or upgrading.
+type lossClass struct {
+	name, verdicts, why string
+}
+
+// lossClasses puts the losses together that are one goal.
+func lossClasses(losses []LossRoom) []lossClass {
+	var list []lossClass
+	for _, g := range goals {
+		class := lossClass{name: g.name}
+		for _, l := range losses {
+			if l.Hosts != g.lost || l.Surge != g.surge {
+				continue
+			}
+			if class.verdicts != "" {
+				class.verdicts += "; "
+			}
+			class.verdicts += string(l.Verdict) + ": " + strings.Join(l.Lost, ", ")
+			class.why = cmp.Or(class.why, l.Why)
+		}
+		if class.verdicts != "" {
+			list = append(list, class)
+		}
+	}
+	return list
 }
 
 // findings compares by code and path: a finding that stays may have become graver, or waived.

@@ -32,7 +32,7 @@ func TestCompareNamesWhatChanged(t *testing.T) {
 		{"a host less", func(in *Input) { in.Inventory.Hosts = in.Inventory.Hosts[:1] },
 			[]string{"host brhv02.corp.contoso.com  removed", "without brhv01  removed", "step prepare-host/brhv02  removed", "step configure needs changed"}, "need room on the others"},
 		{"less memory in a host", func(in *Input) { in.Inventory.Hosts[1].Memory /= 4 },
-			[]string{"host brhv02.corp.contoso.com memory changed", "without brhv01 verdict changed"}, ""},
+			[]string{"host brhv02.corp.contoso.com memory changed", "without brhv01 verdict changed", "the loss of a host verdict changed"}, ""},
 		{"clusters in another order", func(in *Input) {
 			more := in.Site.Clusters[0]
 			more.Name = "back"
@@ -56,6 +56,23 @@ func TestCompareNamesWhatChanged(t *testing.T) {
 				t.Errorf("first change %+v, want a consequence with %q", found[0], test.says)
 			}
 		})
+	}
+}
+
+func TestCompareNamesPoolsOfFurtherNetworks(t *testing.T) {
+	in := worked(t, "windows-server-2022")
+	net := second(&in)
+	older := Make(in)
+	net.NodePool = span("10.9.0.10", "10.9.0.45")
+	c := &comparer{}
+	c.addresses(older.Addresses, Make(in).Addresses)
+	want := []string{"pool of nodes addresses of net2 range it grew: every address it had is still in it", "pool of nodes addresses of net2 free "}
+	var got []string
+	for _, change := range c.list {
+		got = append(got, change.Subject+" "+change.Key+" "+change.Consequence)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // mostCounted is where counting stops: no count of a site that could be built comes near
 // it, and sums of counts that are cut here cannot overflow.
-const mostCounted = 1 << 30
+const mostCounted = 1_000_000
 
 // counted is a count of a site, cut to what can be summed. Check reports a count that
 // is out of its limits.

@@ -11,6 +11,9 @@ import (
 // than half as many.
 const mostHosts = 32
 
+// mostSingle is up to how many hosts the loss of one is judged.
+const mostSingle = 256
+
 // A lossAnswer is a LossRoom with the losses it is for.
 type lossAnswer struct {
 	LossRoom
@@ -38,10 +41,14 @@ func lossRooms(running, upgrading *question, ones []lossAnswer) []LossRoom {
 
 // losses answers for every loss of n hosts and puts those together whose answer is the same.
 func (q *question) losses(n int) []lossAnswer {
-	if q.unknown != "" || n > 1 && len(q.rooms) > mostHosts {
+	most, word := mostSingle, "one"
+	if n > 1 {
+		most, word = mostHosts, "two"
+	}
+	if q.unknown != "" || len(q.rooms) > most {
 		why := q.unknown
 		if why == "" {
-			why = fmt.Sprintf("the loss of two of more than %d hosts is not judged", mostHosts)
+			why = fmt.Sprintf("the loss of %s of more than %d hosts is not judged", word, most)
 		}
 		l := lossAnswer{LossRoom: LossRoom{Hosts: n, Lost: []string{anyOf(n)}, Verdict: Undecided, Why: why}}
 		l.Ways = len(q.rooms)

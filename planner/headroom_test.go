@@ -168,6 +168,20 @@ func TestALossThatStaysOpenIsAWarning(t *testing.T) {
 	}
 }
 
+func TestLossesOfVeryManyHostsAreNotJudged(t *testing.T) {
+	in := worked(t, "windows-server-2022")
+	in.Inventory.Hosts = slices.Repeat(in.Inventory.Hosts[:1], mostSingle+1)
+	h := headroomOf(in)
+	for _, l := range h.Losses {
+		if l.Verdict != Undecided || !strings.Contains(l.Why, "hosts is not judged") {
+			t.Errorf("%+v", l)
+		}
+	}
+	if last := h.States[len(h.States)-1]; len(h.Losses) != 4 || last.Verdict != Undecided || !strings.Contains(last.Why, "the loss of one of more than 256 hosts") {
+		t.Errorf("losses %+v, without the last host %+v", h.Losses, last)
+	}
+}
+
 func TestMachinesWithGPUs(t *testing.T) {
 	for _, test := range []struct {
 		name     string

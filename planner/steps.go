@@ -132,7 +132,7 @@ func (r *recipe) cluster(i int, on string) {
 		balancer["vmSize"] = orDefault(c.Balancer.VMSize, defaults.LoadBalancer)
 		machines++
 	}
-	params := map[string]any{"name": c.Name, "kubernetes": c.Kubernetes, "loadBalancer": balancer,
+	params := map[string]any{"name": c.Name, "kubernetes": "v" + strings.TrimPrefix(c.Kubernetes, "v"), "loadBalancer": balancer,
 		"controlPlane": map[string]any{"count": c.Control.Count, "vmSize": orDefault(c.Control.VMSize, defaults.ControlPlane)}}
 	if len(c.NodePools) > 0 {
 		params["nodePool"] = r.pool(c.NodePools[0])

@@ -227,6 +227,7 @@ func (s *stores) claims() {
 				s.add(Finding{Code: "storage-class-missing", Severity: Block, Path: fmt.Sprintf("site.clusters[%d].workloads[%d].storageClass", i, k), Owner: OwnerYou, Evidence: w.Claim.String(),
 					Message: fmt.Sprintf("%s claims %s for each pod, of no storage class", w.Name, w.Claim), Remedy: "name the storage class"})
 			}
+			s.classKnown(fmt.Sprintf("site.clusters[%d].workloads[%d].storageClass", i, k), c, w)
 			if _, known := wanted[w.StorageClass]; !known {
 				names = append(names, w.StorageClass)
 			}

@@ -174,6 +174,22 @@ func (s *stores) imageVolume() {
 	}
 }
 
+// classKnown judges the storage class that a workload names, where the site lists classes.
+func (s *stores) classKnown(path string, c Cluster, w Workload) {
+	known := []string{"default"}
+	if c.StorageClass != "" {
+		known = append(known, c.StorageClass)
+	}
+	for _, class := range s.in.Site.Storage.Classes {
+		known = append(known, class.Name)
+	}
+	if w.StorageClass == "" || len(s.in.Site.Storage.Classes) == 0 || slices.Contains(known, w.StorageClass) {
+		return
+	}
+	s.add(Finding{Code: "storage-class-unknown", Severity: Warn, Path: path, Owner: OwnerYou, Evidence: w.StorageClass,
+		Message: fmt.Sprintf("%s claims storage of the class %q, which neither the site nor the cluster %s has", w.Name, w.StorageClass, c.Name), Remedy: didYouMean(w.StorageClass, known)})
+}
+
 // classVolume judges the volume that a storage class is kept on.
 func (s *stores) classVolume(path string, c StorageClass, size Bytes) {
 	if c.Volume == "" {

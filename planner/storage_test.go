@@ -79,6 +79,7 @@ func TestStorageByHosts(t *testing.T) {
 func TestWhoTakesStorage(t *testing.T) {
 	in := stocked(t, "azure-local")
 	in.Site.Storage = Storage{Kept: 300 * profiles.GiB, Classes: []StorageClass{{Name: "fast", Capacity: profiles.TiB}}}
+	in.Site.Clusters[0].StorageClass = "slow"
 	in.Site.Clusters[0].Workloads = []Workload{
 		{Name: "db", Count: 2, Replicas: 3, CPU: 100, Claim: 100 * profiles.GiB, StorageClass: "fast"},
 		{Name: "log", Replicas: 4, CPU: 100, Claim: 10 * profiles.GiB, StorageClass: "slow"}}
@@ -123,6 +124,12 @@ func TestStorageFindings(t *testing.T) {
 		{"claims of no class", func(in *Input) {
 			in.Site.Clusters[0].Workloads = []Workload{{Name: "db", Replicas: 1, Claim: profiles.GiB}}
 		}, "storage-class-missing site.clusters[0].workloads[0].storageClass"},
+		{"claims of a class that is misspelt", func(in *Input) {
+			in.Site.Storage.Classes, in.Site.Clusters[0].StorageClass = []StorageClass{{Name: "fast"}}, "own"
+			for _, class := range []string{"fast", "own", "default", "fats"} {
+				in.Site.Clusters[0].Workloads = append(in.Site.Clusters[0].Workloads, Workload{Name: class, Replicas: 1, Claim: profiles.GiB, StorageClass: class})
+			}
+		}, "storage-class-unknown site.clusters[0].workloads[3].storageClass"},
 		{"an amount below zero", func(in *Input) { in.Site.Storage.MachineDisk = -1 }, "storage-amount site.storage.machineDisk"},
 		{"fewer volumes than hosts", func(in *Input) {
 			in.Inventory.Cluster.Volumes = []Volume{volume(`C:\ClusterStorage\V1`, terabyte, terabyte)}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,21 @@ func didYouMean(word string, known []string) string {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return "write one of: " + strings.Join(known, ", ")
+}
+
+// anyNumber lists numbers to choose from, such as "1, 3 or 5".
+func anyNumber(numbers []int) string {
+	text := ""
+	for i, n := range numbers {
+		switch {
+		case i > 0 && i == len(numbers)-1:
+			text += " or "
+		case i > 0:
+			text += ", "
+		}
+		text += strconv.Itoa(n)
+	}
+	return text
 }
 
 // editDistance counts the single-letter changes, swaps included, from a to b.

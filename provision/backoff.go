@@ -49,7 +49,11 @@ func (t *trouble) after(err error, now time.Time) (wait time.Duration, again boo
 	if hopeless(err) {
 		return 0, false
 	}
-	switch errorCode(err) {
+	code := errorCode(err)
+	if nameless(err) {
+		code = "" // a name that DNS does not know will hardly be known later
+	}
+	switch code {
 	case string(winrm.ClassUnreachable), string(winrm.ClassTimeout), string(winrm.ClassQuota),
 		string(winrm.ClassShellGone), string(winrm.ClassCanceled), codeTaskBusy, codeLockBusy, string(StateUnknown):
 		if now.Sub(t.since) >= patience {
@@ -61,6 +65,12 @@ func (t *trouble) after(err error, now time.Time) (wait time.Duration, again boo
 		}
 	}
 	return doubled(t.tries), true
+}
+
+// nameless reports whether DNS says that there is no such host.
+func nameless(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
 }
 
 // hopeless reports whether trying again may lock an account, and mends nothing.

@@ -94,3 +94,19 @@ func TestWorkIsLookedAtEverLessOften(t *testing.T) {
 		})
 	}
 }
+
+func TestANameThatDNSDoesNotKnowIsNotWaitedForLong(t *testing.T) {
+	var tr trouble
+	unknown := &winrm.Error{Class: winrm.ClassUnreachable, Err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}}
+	for i := range fewTries {
+		_, again := tr.after(unknown, dawn)
+		if last := i == fewTries-1; again == last {
+			t.Errorf("try %d: again %v", i+1, again)
+		}
+	}
+	// A server that does not answer may do so later.
+	slow := &winrm.Error{Class: winrm.ClassUnreachable, Err: &net.DNSError{Err: "server misbehaving", IsTemporary: true}}
+	if _, again := new(trouble).after(slow, dawn); !again {
+		t.Error("given up on a DNS server that is away")
+	}
+}

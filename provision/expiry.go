@@ -109,9 +109,9 @@ type installedBy struct {
 	run string
 	// at is when it was begun; the tokens are not older than that.
 	at time.Time
-	// kinds are the kinds of step that some run has done, or found done.
+	// kinds are the kinds of step that some run has done, or found done, since then.
 	kinds map[string]bool
-	// clusters are the workload clusters that some run has made, with when it was begun.
+	// clusters are the workload clusters that some run has made since, with when it was begun.
 	clusters map[string]time.Time
 }
 
@@ -119,6 +119,11 @@ type installedBy struct {
 // run has made one.
 func installation(site string, past []*Run) installedBy {
 	i := installedBy{kinds: map[string]bool{}, clusters: map[string]time.Time{}}
+	type did struct {
+		kind, name string
+		begun, at  time.Time // begun is zero when the run has not begun it
+	}
+	var all []did
 	for _, r := range past {
 		if r.Site != site {
 			continue
@@ -134,15 +139,21 @@ func installation(site string, past []*Run) installedBy {
 			case EventStart:
 				begun[e.Step] = e.Time
 			case EventDone:
-				i.kinds[kind] = true
-				at, ours := begun[e.Step]
-				switch {
-				case ours && kind == string(planner.Install) && at.After(i.at):
+				at := begun[e.Step]
+				all = append(all, did{kind, name, at, e.Time})
+				if kind == string(planner.Install) && at.After(i.at) {
 					i.at, i.run = at, r.ID
-				case ours && kind == string(planner.CreateCluster) && at.After(i.clusters[name]):
-					i.clusters[name] = at
 				}
 			}
+		}
+	}
+	for _, d := range all {
+		if d.at.Before(i.at) {
+			continue // of an older installation
+		}
+		i.kinds[d.kind] = true
+		if d.kind == string(planner.CreateCluster) && !d.begun.Before(i.at) && d.begun.After(i.clusters[d.name]) {
+			i.clusters[d.name] = d.begun
 		}
 	}
 	return i

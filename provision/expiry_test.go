@@ -46,6 +46,11 @@ func TestDeadlinesCountFromTheInstallation(t *testing.T) {
 	policy := dawn.AddDate(0, 0, 60).Format(time.DateOnly) + " out of policy"
 	began := Event{Kind: EventStart, Time: later, Step: "create-cluster/shop", Attempt: 1}
 	token := later.AddDate(0, 0, 30).Format(time.DateOnly) + " the token of a cluster ends"
+	second := later.Add(24 * time.Hour)
+	again := Event{Kind: EventStart, Time: second, Step: "install", Attempt: 1}
+	anew := Event{Kind: EventDone, Time: second.Add(time.Hour), Step: "install"}
+	policyAnew := second.AddDate(0, 0, 60).Format(time.DateOnly) + " out of policy"
+	tokensAnew := second.AddDate(0, 0, 60).Format(time.DateOnly) + " tokens end"
 	for name, c := range map[string]struct {
 		runs []*Run
 		want []string
@@ -57,6 +62,7 @@ func TestDeadlinesCountFromTheInstallation(t *testing.T) {
 		"a run that began it and did not finish":    {[]*Run{journalOf(t, "shop", start)}, nil},
 		"a run that found it done":                  {[]*Run{journalOf(t, "shop", done)}, nil},
 		"an earlier run that made it":               {[]*Run{journalOf(t, "shop", done, cluster), journalOf(t, "shop", start, done)}, []string{tokens}},
+		"one made anew without the clusters of old": {[]*Run{journalOf(t, "shop", start, done, began, cluster), journalOf(t, "shop", again, anew)}, []string{policyAnew, tokensAnew}},
 		"a run of another site":                     {[]*Run{journalOf(t, "till", start, done)}, nil},
 		"a run that was resumed, and found it done": {[]*Run{journalOf(t, "shop", start, Event{Kind: EventDone, Time: later, Step: "install", Text: FoundDone})}, []string{policy, tokens}},
 	} {

@@ -187,6 +187,8 @@ func (i *inspection) hosts() {
 		i.sight.Findings = append(i.sight.Findings, v.detail.parts(hostPath(v.index), v.host.Name)...)
 		if !i.compare(v) {
 			v.err = errOtherHost // nothing else that it tells is about this host
+			found[n].err = errOtherHost
+			read--
 			continue
 		}
 		i.sight.Inventory.Hosts[v.index] = v.now

@@ -70,6 +70,7 @@ func TestClocksAreJudgedByWhatIsCertain(t *testing.T) {
 		"clocks that agree":                          {[]hostClock{{time.Second, time.Second, 0}, {-time.Second, time.Second, 0}}, nil},
 		"an answer that took longer than the limit":  {[]hostClock{{0, 5 * time.Minute, 0}, {0, time.Second, 0}}, nil},
 		"one clock that is off":                      {[]hostClock{{0, time.Second, 0}, {5 * time.Minute, time.Second, 0}}, []string{FindingClocks}},
+		"two within the limit and too far apart":     {[]hostClock{{-90 * time.Second, time.Second, 0}, {90 * time.Second, time.Second, 0}}, []string{FindingClocks}},
 		"one that the domain knows to be off":        {[]hostClock{{0, time.Second, 0}, {5 * time.Minute, time.Second, 5 * time.Minute}}, nil},
 		"all hosts ahead of this machine":            {[]hostClock{{time.Hour, time.Second, 0}, {time.Hour, time.Second, 0}}, []string{FindingClockHere}},
 		"a single host behind this machine":          {[]hostClock{{-time.Hour, time.Second, 0}}, []string{FindingClockHere}},
@@ -89,6 +90,9 @@ func TestClocksAreJudgedByWhatIsCertain(t *testing.T) {
 			var got []string
 			for _, f := range i.sight.Findings {
 				got = append(got, f.Code)
+				if f.Evidence == "" {
+					t.Errorf("%s has no evidence", f.Code)
+				}
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("found %v, want %v", got, c.want)
@@ -178,5 +182,54 @@ func TestHealthNamesWhatIsNotWhole(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("found %q, want %q", got, want)
+	}
+}
+
+func TestAPoolIsProbedOfEachNetworkAndNotWithoutEnd(t *testing.T) {
+	pool := func(kind planner.PoolKind, first, last string) planner.Pool {
+		return planner.Pool{Kind: kind, Range: planner.Range{Start: netip.MustParseAddr(first), End: netip.MustParseAddr(last)}}
+	}
+	var p planner.Plan
+	p.Addresses.Addressing = planner.Static
+	p.Addresses.Pools = []planner.Pool{pool(planner.NodeAddresses, "10.0.0.1", "10.0.0.4")}
+	p.Addresses.Networks = []planner.NetworkMap{
+		{Name: "edge", Addressing: planner.DHCP, Pools: []planner.Pool{pool(planner.NodeAddresses, "10.1.0.1", "10.1.0.9"), pool(planner.VirtualAddresses, "10.1.1.1", "10.1.1.2")}},
+		{Name: "wide", Addressing: planner.Static, Pools: []planner.Pool{pool(planner.NodeAddresses, "10.2.0.0", "10.2.255.255")}},
+	}
+	got, left := allotments(p)
+	var paths []string
+	sum := 0
+	for _, a := range got {
+		paths = append(paths, a.path+" "+a.purpose)
+		sum += len(a.addresses)
+	}
+	want := []string{"site.network.nodePool node pool", "site.networks[0].vipPool virtual pool of edge", "site.networks[1].nodePool node pool of wide"}
+	if !slices.Equal(paths, want) || sum != probed || left != 6+65536-probed {
+		t.Errorf("%q with %d addresses, %d left out", paths, sum, left)
+	}
+}
+
+func TestAHostThatToldNothingHasWhatThePlanCountsOn(t *testing.T) {
+	free := number(100)
+	i := &inspection{visits: []visit{{err: errOtherHost}, {index: 1, detail: &inspectReply{}}, {index: 2, detail: &inspectReply{Free: &free}}}}
+	i.sight.Inventory.Hosts = []planner.Host{{Memory: 256}, {Memory: 256}, {Memory: 256}}
+	var p planner.Plan
+	p.Headroom.Hosts = []planner.HostRoom{{Usable: 224}, {Usable: 224}, {Usable: 224}}
+	hosts, seen := i.spareHosts(p, 1)
+	if hosts[0].Memory != 225 || hosts[1].Memory != 225 || hosts[2].Memory != 101 || len(seen) != 1 || i.sight.Inventory.Hosts[0].Memory != 256 {
+		t.Errorf("hosts %+v, seen %q", hosts, seen)
+	}
+}
+
+func TestTheClusterOfAnotherHostIsNotTakenOver(t *testing.T) {
+	var reply hostReply
+	if err := json.Unmarshal([]byte(hostJSON), &reply); err != nil {
+		t.Fatal(err)
+	}
+	i := &inspection{clock: &benchClock{now: dawn, busy: 1}, visits: []visit{{host: planner.Host{Name: "stranger"}, reply: reply, detail: &inspectReply{}}}}
+	i.sight.Inventory = planner.Inventory{Hosts: []planner.Host{{Name: "stranger"}}, Cluster: planner.FailoverCluster{Name: "OURS"}}
+	i.hosts()
+	if i.sight.Read != 0 || i.sight.Inventory.Cluster.Name != "OURS" || !slices.ContainsFunc(i.sight.Findings, func(f planner.Finding) bool { return f.Code == FindingOther }) {
+		t.Errorf("%d hosts read, cluster %s, found %+v", i.sight.Read, i.sight.Inventory.Cluster.Name, i.sight.Findings)
 	}
 }

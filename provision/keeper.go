@@ -36,7 +36,7 @@ func (s *shift) acquire() error {
 		if errors.As(err, &leased) || !again || now.Sub(t.since) >= leasePatience {
 			return fmt.Errorf("take the lease: %w", err)
 		}
-		if err := s.record(Event{Kind: EventProgress, Text: "waiting for the lease: " + err.Error(), Code: errorCode(err)}, false); err != nil {
+		if err := s.record(Event{Kind: EventProgress, Text: "the lease cannot be taken yet: " + err.Error(), Code: errorCode(err)}, false); err != nil {
 			return err
 		}
 		if err := s.clock.Sleep(s.going, wait); err != nil {

@@ -13,19 +13,9 @@ import (
 func (i *inspection) spareMemory(plan planner.Plan) {
 	in := i.in
 	in.Inventory = i.sight.Inventory
-	in.Inventory.Hosts = append([]planner.Host(nil), in.Inventory.Hosts...)
 	in.Site.Reserve.HostMemory = 1 // what the system keeps is in use already
 	var seen []string
-	for _, v := range i.read() {
-		if v.detail.Free == nil || v.index >= len(plan.Headroom.Hosts) {
-			continue
-		}
-		counted, free := plan.Headroom.Hosts[v.index].Usable, planner.Bytes(*v.detail.Free)
-		if free < counted {
-			seen = append(seen, fmt.Sprintf("%s %s free of %s", shortName(v.host.Name), free, counted))
-		}
-		in.Inventory.Hosts[v.index].Memory = min(counted, free) + in.Site.Reserve.HostMemory
-	}
+	in.Inventory.Hosts, seen = i.spareHosts(plan, in.Site.Reserve.HostMemory)
 	if len(seen) == 0 {
 		return
 	}
@@ -45,4 +35,24 @@ func (i *inspection) spareMemory(plan planner.Plan) {
 		})
 		return
 	}
+}
+
+// spareHosts are the hosts with the memory that is free now and what is kept of it, and
+// what is seen in use. Of a host that told nothing, what the plan counts on is taken for free.
+func (i *inspection) spareHosts(plan planner.Plan, kept planner.Bytes) (hosts []planner.Host, seen []string) {
+	hosts = append(hosts, i.sight.Inventory.Hosts...)
+	counted := plan.Headroom.Hosts[:min(len(plan.Headroom.Hosts), len(hosts))]
+	for n, h := range counted {
+		hosts[n].Memory = h.Usable + kept
+	}
+	for _, v := range i.read() {
+		if v.detail.Free == nil || v.index >= len(counted) {
+			continue
+		}
+		if usable, free := counted[v.index].Usable, planner.Bytes(*v.detail.Free); free < usable {
+			seen = append(seen, fmt.Sprintf("%s %s free of %s", shortName(v.host.Name), free, usable))
+			hosts[v.index].Memory = free + kept
+		}
+	}
+	return hosts, seen
 }

@@ -18,6 +18,12 @@ func (v *visit) offset() (low, high time.Duration, known bool) {
 	return at.Sub(v.answered), at.Sub(v.asked), true
 }
 
+// aside tells how far the host's clock is from the run's.
+func (v *visit) aside() string {
+	low, high, _ := v.offset()
+	return fmt.Sprintf("%s by %s", shortName(v.host.Name), ((low + high) / 2).Round(time.Second))
+}
+
 // clocks judges the hosts' clocks against each other and against the clock of the run.
 // A host that is off from its domain is the planner's to find.
 func (i *inspection) clocks() {
@@ -36,7 +42,7 @@ func (i *inspection) clocks() {
 		}
 		all = append(all, v.host.Name)
 		if low > most.Value || high < -most.Value {
-			off = append(off, fmt.Sprintf("%s by %s", shortName(v.host.Name), ((low+high)/2).Round(time.Second)))
+			off = append(off, v.aside())
 		}
 		if first == nil || high < soonest {
 			first, soonest = v, high
@@ -51,7 +57,7 @@ func (i *inspection) clocks() {
 		i.add(planner.Finding{
 			Code: FindingClocks, Severity: planner.Block, Path: "inventory.hosts", Owner: planner.OwnerYou, Source: source,
 			Message:  fmt.Sprintf("the clocks of %s and %s are at least %s apart, at most %s is allowed", first.host.Name, last.host.Name, spread.Round(time.Second), most.Value),
-			Evidence: strings.Join(off, ", "),
+			Evidence: first.aside() + ", " + last.aside(),
 			Remedy:   "point the time service of every host at the same source: w32tm /config /syncfromflags:domhier /update",
 		})
 	}

@@ -39,8 +39,7 @@ type ErrOtherWorld struct {
 }
 
 func (e *ErrOtherWorld) Error() string {
-	return fmt.Sprintf("open world %s: it was made with another %s (%s, not %s): choose another folder, or remove this one to start afresh",
-		e.Dir, e.What, e.Recorded, e.Given)
+	return fmt.Sprintf("open world %s: it was made with another %s (%.12s, not %.12s)", e.Dir, e.What, e.Recorded, e.Given)
 }
 
 // ReadHeader reads what the world in a folder is made of. The error wraps fs.ErrNotExist

@@ -29,7 +29,7 @@ func (l *looking) add(c *cobra.Command) {
 	c.Flags().BoolVar(&l.live, "live", false, "look at the hosts as well")
 	c.Flags().Var(&l.how.On, "on", "with --live, where: the simulated datacenter or the live one")
 	c.Flags().StringVar(&l.how.World, "world", "", "folder of the simulated world")
-	c.Flags().StringArrayVar(&l.conditions, "condition", nil, "find the simulated site in a condition: KIND[,KEY=VALUE...]")
+	c.Flags().StringArrayVar(&l.conditions, "condition", nil, "find the simulated site in a condition: KIND[,KEY=VALUE...]; with --world it stays in that world, without it nothing is kept")
 	_ = c.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"sim", "live"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -75,7 +75,12 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 	if look.how.Base, err = filepath.Abs(filepath.Dir(file)); err != nil {
 		return nil, false, err
 	}
-	w, err := p.open(planner.Plan{Site: l.input.Site, Inventory: l.input.Inventory}, &look.how, false, nil)
+	enter := func(plan planner.Plan, h *how) (way, error) { return p.open(plan, h, false, nil) }
+	if len(look.conditions) > 0 && look.how.World == "" {
+		// What is tried out stays out of the site's own world.
+		enter = func(plan planner.Plan, h *how) (way, error) { return p.simulated(plan, h, nil) }
+	}
+	w, err := enter(planner.Plan{Site: l.input.Site, Inventory: l.input.Inventory}, &look.how)
 	if err != nil {
 		return nil, false, err
 	}

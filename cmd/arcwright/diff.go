@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) diffCommand() *cobra.Command {
-	var output, inventory string
+	var output string
 	c := &cobra.Command{
 		Use:   "diff OLDER NEWER",
 		Short: "Show what differs between two plans or sites, and what that means",
@@ -25,11 +25,11 @@ Exit code 0: nothing differs. Exit code 5: something does.`,
 			return usagef("usage: "+c.UseLine(), "%s takes two site or plan files, not %d", c.CommandPath(), len(args))
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			older, err := p.loadEither(args[0], inventory)
+			older, err := p.loadEither(args[0], "")
 			if err != nil {
 				return err
 			}
-			newer, err := p.loadEither(args[1], inventory)
+			newer, err := p.loadEither(args[1], "")
 			if err != nil {
 				return err
 			}
@@ -49,7 +49,6 @@ Exit code 0: nothing differs. Exit code 5: something does.`,
 	}
 	outputFlag(c, &output, "text", "json")
 	p.outFlag(c)
-	inventoryFlag(c, &inventory)
 	return c
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,6 +17,9 @@ import (
 
 // forecastRuns is how many runs a forecast makes: one in a hundred is then a hundred.
 const forecastRuns = 10_000
+
+// beyond so many times its estimate a time is not believed.
+const beyond = 1000.0
 
 // A lesson is what the journals below a folder have taught, and the forecast made with it.
 type lesson struct {
@@ -60,8 +64,9 @@ type shared struct {
 	Share      float64 `json:"share"`
 }
 
-// learn reads the journals below a folder and makes the forecast of a plan.
-func learn(dir string, plan planner.Plan, seed uint64) (*lesson, error) {
+// learn reads the journals below a folder and makes the forecast of a plan. An
+// interrupt ends it with errStopped.
+func learn(ctx context.Context, dir string, plan planner.Plan, seed uint64) (*lesson, error) {
 	all, damaged, err := provision.ReadDurations(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usagef("name a folder with runs in it, such as the state folder", "--learn: there is no folder %s", dir)
@@ -94,7 +99,10 @@ func learn(dir string, plan planner.Plan, seed uint64) (*lesson, error) {
 		l.Kinds = append(l.Kinds, k)
 		model.Learned[s.Kind] = k.Samples
 	}
-	f, err := forecast.Run(plan.Steps, model, seed, forecastRuns)
+	f, err := forecast.Run(ctx, plan.Steps, model, seed, forecastRuns)
+	if errors.Is(err, context.Canceled) {
+		return nil, errStopped
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +130,9 @@ func (l *lesson) sort(all []provision.Durations) map[planner.StepKind][]float64 
 			l.Simulated++
 		}
 		for _, s := range d.Steps {
-			from[h.On][s.Kind] = append(from[h.On][s.Kind], s.Time.Seconds()/s.Estimate.Seconds())
+			if factor := s.Time.Seconds() / s.Estimate.Seconds(); factor <= beyond {
+				from[h.On][s.Kind] = append(from[h.On][s.Kind], factor)
+			}
 		}
 	}
 	for _, at := range []place{onLive, onSim} {

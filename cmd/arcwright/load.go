@@ -154,6 +154,9 @@ func (p *program) loadEither(file, inventory string) (planner.Plan, error) {
 		return planner.Plan{}, err
 	}
 	if kindOf(data) == "Plan" {
+		if inventory != "" {
+			return planner.Plan{}, usagef("give the site file instead, or leave --inventory out", "%s is a plan, which carries its own inventory", file)
+		}
 		plan, _, err := p.loadPlan(file)
 		return plan, err
 	}

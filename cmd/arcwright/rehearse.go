@@ -153,7 +153,7 @@ func (r *rehearsal) run(ctx context.Context) error {
 // find does what the flags ask for.
 func (r *rehearsal) find(ctx context.Context) (err error) {
 	if r.flags.learn != "" {
-		if r.lesson, err = learn(r.flags.learn, r.plan, r.flags.seed); err != nil {
+		if r.lesson, err = learn(ctx, r.flags.learn, r.plan, r.flags.seed); err != nil {
 			return err
 		}
 	}

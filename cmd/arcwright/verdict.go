@@ -153,7 +153,7 @@ func (p *program) judge(ctx context.Context, plan planner.Plan, document []byte,
 	for range min(runtime.GOMAXPROCS(0), 4) {
 		workers.Go(func() {
 			for a := range next {
-				tried, err := p.tryCell(ctx, plan, document, *a.cell, seed+uint64(a.round), a.round)
+				tried, err := p.tryCell(ctx, plan, document, a.cell.blank(), seed+uint64(a.round), a.round)
 				if err != nil {
 					cancel(err)
 					continue
@@ -195,6 +195,11 @@ feed:
 		return cause
 	}
 	return nil
+}
+
+// blank is the cell before any try.
+func (c *cell) blank() cell {
+	return cell{Step: c.Step, Fault: c.Fault, Verdict: notTried, kind: c.kind, on: c.on}
 }
 
 // merge takes a try over where it is worse than what was known.

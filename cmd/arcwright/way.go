@@ -101,9 +101,12 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 func busyWorld(err error) error {
 	var busy *sim.ErrWorldBusy
 	var damaged *sim.ErrDamaged
+	var other *sim.ErrOtherWorld
 	switch {
 	case errors.As(err, &busy):
 		return &exit{exitLeased, err.Error(), "wait for the other process, or give --world another folder"}
+	case errors.As(err, &other):
+		return &exit{exitFailed, err.Error(), "begin with a new world: --fresh, or keep this one and give another folder: --world DIR"}
 	case errors.As(err, &damaged):
 		return &exit{exitFailed, err.Error(), "begin with a new world: --fresh"}
 	}

@@ -7,6 +7,7 @@ package forecast
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -49,8 +50,8 @@ type Step struct {
 }
 
 // Run makes so many runs. The same seed gives the same forecast. It returns an error for
-// steps that could never all be carried out.
-func Run(steps []planner.Step, m Model, seed uint64, runs int) (Forecast, error) {
+// steps that could never all be carried out, and when ctx ends.
+func Run(ctx context.Context, steps []planner.Step, m Model, seed uint64, runs int) (Forecast, error) {
 	c, err := newCourse(steps)
 	if err != nil {
 		return Forecast{}, err
@@ -63,6 +64,9 @@ func Run(steps []planner.Step, m Model, seed uint64, runs int) (Forecast, error)
 	times := make([][]time.Duration, len(steps))
 	var sum float64
 	for run := range runs {
+		if err := ctx.Err(); err != nil {
+			return Forecast{}, err
+		}
 		draw := rand.New(rand.NewPCG(seed, uint64(run)))
 		for i, s := range steps {
 			took[i] = m.draw(draw, s)
@@ -94,6 +98,9 @@ func (f Forecast) Dominant() []Step {
 	return steps
 }
 
+// longest is what a step is taken to last at most.
+const longest = 10 * 365 * 24 * time.Hour
+
 // draw is how long a step takes once: one of the learned times of its kind, or the
 // estimate, scattered. Few samples say little of how far times scatter, so they are
 // scattered by the spread of an estimate over the root of their number.
@@ -103,7 +110,7 @@ func (m Model) draw(r *rand.Rand, s planner.Step) time.Duration {
 		factor = learned[r.IntN(len(learned))]
 		spread /= math.Sqrt(float64(len(learned)))
 	}
-	return time.Duration(float64(s.Estimate) * factor * math.Exp(spread*r.NormFloat64()))
+	return time.Duration(min(float64(s.Estimate)*factor*math.Exp(spread*r.NormFloat64()), float64(longest)))
 }
 
 // quantile is the time that a part of them stays within. It sorts them.
@@ -155,6 +162,7 @@ func (c *course) run(took []time.Duration) (total time.Duration, chain []int) {
 	n := len(took)
 	ends, cause, done := make([]time.Duration, n), make([]int, n), make([]bool, n)
 	running, before := make([]int, len(c.lanes)), make([]int, len(c.lanes)) // a step of each lane, -1 for none
+	first := make([]int, len(c.lanes))                                      // where in each lane the steps not done begin
 	for l := range c.lanes {
 		running[l], before[l] = -1, -1
 	}
@@ -164,9 +172,15 @@ func (c *course) run(took []time.Duration) (total time.Duration, chain []int) {
 			if running[l] >= 0 {
 				continue
 			}
-			for _, i := range lane {
-				if why, ready := c.ready(i, before[l], done, ends); !done[i] && ready {
-					running[l], ends[i], cause[i] = i, now+took[i], why
+			for first[l] < len(lane) && done[lane[first[l]]] {
+				first[l]++
+			}
+			for _, i := range lane[first[l]:] {
+				if done[i] {
+					continue
+				}
+				if why, ready := c.ready(i, before[l], done, ends); ready {
+					running[l], ends[i], cause[i] = i, now+min(took[i], math.MaxInt64-now), why
 					break
 				}
 			}

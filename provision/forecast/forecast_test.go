@@ -1,6 +1,8 @@
 package forecast_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -30,7 +32,7 @@ func branch() []planner.Step {
 }
 
 func TestWithoutAnySpreadAForecastIsTheSumOfTheLongestChain(t *testing.T) {
-	f, err := forecast.Run(branch(), forecast.Model{}, 1, 100)
+	f, err := forecast.Run(t.Context(), branch(), forecast.Model{}, 1, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,14 +53,14 @@ func TestWithoutAnySpreadAForecastIsTheSumOfTheLongestChain(t *testing.T) {
 }
 
 func TestStepsOfOneTargetTakeTurns(t *testing.T) {
-	f, err := forecast.Run([]planner.Step{step("a", "site", 5), step("b", "site", 7), step("c", "other", 1, "b")}, forecast.Model{}, 1, 1)
+	f, err := forecast.Run(t.Context(), []planner.Step{step("a", "site", 5), step("b", "site", 7), step("c", "other", 1, "b")}, forecast.Model{}, 1, 1)
 	if err != nil || f.P50 != 13*time.Minute {
 		t.Errorf("%v, %v, want 13 minutes", f.P50, err)
 	}
 }
 
 func TestTheSpreadIsThatOfALognormal(t *testing.T) {
-	f, err := forecast.Run([]planner.Step{step("install", "site", 100)}, forecast.Model{Spread: 0.35}, 7, 20_000)
+	f, err := forecast.Run(t.Context(), []planner.Step{step("install", "site", 100)}, forecast.Model{Spread: 0.35}, 7, 20_000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +80,7 @@ func TestWhatWasLearnedCounts(t *testing.T) {
 	for range 400 {
 		learned["install"] = append(learned["install"], 2)
 	}
-	f, err := forecast.Run([]planner.Step{step("install", "site", 100), step("configure", "site", 10)}, forecast.Model{Spread: 0.35, Learned: learned}, 7, 5000)
+	f, err := forecast.Run(t.Context(), []planner.Step{step("install", "site", 100), step("configure", "site", 10)}, forecast.Model{Spread: 0.35, Learned: learned}, 7, 5000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +97,11 @@ func TestAForecastNeedsStepsThatCanBeDone(t *testing.T) {
 		"a need that is not there": {step("a", "site", 1, "b")},
 		"a circle":                 {step("a", "x", 1, "b"), step("b", "y", 1, "a")},
 	} {
-		if _, err := forecast.Run(steps, forecast.Model{}, 1, 10); err == nil {
+		if _, err := forecast.Run(t.Context(), steps, forecast.Model{}, 1, 10); err == nil {
 			t.Errorf("%s is forecast", name)
 		}
 	}
-	if f, err := forecast.Run(nil, forecast.Model{}, 1, 10); err != nil || f.P99 != 0 {
+	if f, err := forecast.Run(t.Context(), nil, forecast.Model{}, 1, 10); err != nil || f.P99 != 0 {
 		t.Errorf("nothing to do takes %v, %v", f.P99, err)
 	}
 }
@@ -119,7 +121,7 @@ func TestForecastsAreSane(t *testing.T) {
 			}
 			steps, sum, longest = append(steps, s), sum+s.Estimate, max(longest, s.Estimate)
 		}
-		exact, err := forecast.Run(steps, forecast.Model{}, 1, 1)
+		exact, err := forecast.Run(t.Context(), steps, forecast.Model{}, 1, 1)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -128,8 +130,8 @@ func TestForecastsAreSane(t *testing.T) {
 		}
 		m := forecast.Model{Spread: rapid.Float64Range(0, 1).Draw(rt, "spread")}
 		seed := rapid.Uint64().Draw(rt, "seed")
-		a, _ := forecast.Run(steps, m, seed, 50)
-		b, _ := forecast.Run(steps, m, seed, 50)
+		a, _ := forecast.Run(t.Context(), steps, m, seed, 50)
+		b, _ := forecast.Run(t.Context(), steps, m, seed, 50)
 		if diff := cmp.Diff(a, b); diff != "" {
 			rt.Errorf("the same seed gives another forecast: %s", diff)
 		}
@@ -137,4 +139,23 @@ func TestForecastsAreSane(t *testing.T) {
 			rt.Errorf("%v %v %v", a.P50, a.P90, a.P99)
 		}
 	})
+}
+
+func TestTimesBeyondAllMeasureStayTimes(t *testing.T) {
+	var steps []planner.Step
+	for i := range 40 {
+		steps = append(steps, step(fmt.Sprintf("install/%d", i), "site", 60))
+	}
+	f, err := forecast.Run(t.Context(), steps, forecast.Model{Learned: map[planner.StepKind][]float64{"install": {1e12}}}, 1, 10)
+	if err != nil || f.P50 <= 0 || f.P99 < f.P50 || f.Steps[0].P50 != 10*365*24*time.Hour {
+		t.Errorf("%v, %v, a step %v, %v", f.P50, f.P99, f.Steps[0].P50, err)
+	}
+}
+
+func TestAForecastCanBeStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := forecast.Run(ctx, branch(), forecast.Model{}, 1, 10); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped, it gave %v", err)
+	}
 }
