@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/arcwright/arcwright/planner"
@@ -77,34 +78,41 @@ func (p *program) setUp(ctx context.Context, file, hosts string, flags wayFlags)
 	if flags.Base, err = filepath.Abs(base); err != nil {
 		return err
 	}
-	var running *job
+	var running atomic.Pointer[job]
 	s.Apply = func(plan planner.Plan, document []byte) (tui.Job, error) {
 		j, where, err := p.begin(ctx, plan, document, &flags)
 		if err != nil {
 			return tui.Job{}, err
 		}
-		running = j
+		running.Store(j)
 		return p.shown(j, where), nil
 	}
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
+	// Ctrl-C on the screens is a key. A signal comes from elsewhere, or from a terminal that
+	// is gone: the run stops cleanly, and nobody is left to close the screens.
 	stop := onSignals(func() {
-		if running != nil {
-			running.halt()
+		if j := running.Load(); j != nil {
+			j.halt()
+			go func() {
+				<-j.ended
+				leave()
+			}()
 			return
 		}
 		leave()
 	}, leave)
 	defer stop()
 	_, err = tui.Guided(ctx, p.in, p.out, s)
-	if running == nil {
+	j := running.Load()
+	if j == nil {
 		return err
 	}
-	running.halt()
+	j.halt()
 	if err != nil {
 		fmt.Fprintf(p.err, "arcwright: show progress: %s\n", err)
 	}
-	return p.finish(running)
+	return p.finish(j)
 }
 
 // begin starts the run of a plan from the set-up.

@@ -180,9 +180,16 @@ func (p *program) screen(f progressFlag) bool {
 // show prints a job until it has ended. The first interrupt stops it cleanly, the second
 // leaves at once.
 func (p *program) show(ctx context.Context, j *job, where string, f progressFlag) error {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
 	stop := onSignals(func() {
 		if !p.screen(f) { // the screen says it itself
 			fmt.Fprintln(p.err, "stopping: what is being submitted is finished first; interrupt again to leave at once")
+		} else { // the signal comes from elsewhere: nobody may be left to close the screen
+			go func() {
+				<-j.ended
+				leave()
+			}()
 		}
 		j.halt()
 	}, j.cancel)
