@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -17,10 +18,14 @@ var (
 	identifier = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
 	// windowsPath is a drive or a share with what may stand below it.
 	windowsPath = regexp.MustCompile(`^([A-Za-z]:\\([^\\/:*?"<>|]+\\?)*|\\\\[^\\/:*?"<>|]+(\\[^\\/:*?"<>|]+)+\\?)$`)
-	// resourceGroup is by Azure's rules for names.
-	resourceGroup = regexp.MustCompile(`^[\pL\pN._()-]{1,90}$`)
+	// resourceGroup is by Azure's rules for names. A count in the expression would make ninety
+	// copies of all the letters there are.
+	resourceGroup = regexp.MustCompile(`^[\pL\pN._()-]+$`)
 	secretRef     = regexp.MustCompile(`^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:[^/]+/.+|prompt)$`)
 )
+
+// mostGroupName is how many characters the name of a resource group may have.
+const mostGroupName = 90
 
 // site judges names, accounts, the subscription and the paths.
 func (j *judge) site() {
@@ -86,7 +91,7 @@ func (j *judge) azure(a Azure) {
 	switch {
 	case a.ResourceGroup == "":
 		j.add(Finding{Code: "azure-resource-group", Path: "site.azure.resourceGroup", Message: "no resource group is named", Remedy: "name one that exists in the region"})
-	case !resourceGroup.MatchString(a.ResourceGroup) || strings.HasSuffix(a.ResourceGroup, "."):
+	case !resourceGroup.MatchString(a.ResourceGroup) || utf8.RuneCountInString(a.ResourceGroup) > mostGroupName || strings.HasSuffix(a.ResourceGroup, "."):
 		j.add(Finding{Code: "azure-resource-group", Path: "site.azure.resourceGroup", Evidence: a.ResourceGroup, Message: fmt.Sprintf("%q cannot name a resource group", a.ResourceGroup),
 			Remedy: "correct it: at most 90 letters, digits, dots, hyphens, underscores and parentheses, not ending in a dot"})
 	}
