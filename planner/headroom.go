@@ -132,7 +132,7 @@ func (q *question) figures(name string, lost ...int) FabricRoom {
 func (q *question) state(name string) FabricRoom {
 	s := q.figures(name)
 	a := q.answer()
-	s.Verdict, s.Why = Verdict(a.Verdict), q.why(a)
+	s.Verdict, s.Why = a.Verdict, q.why(a)
 	switch a.Verdict {
 	case packing.Impossible:
 		s.Short = q.short()

@@ -65,7 +65,7 @@ func (q *question) losses(n int) []lossAnswer {
 	ways := 0
 	for _, l := range q.problem.Losses(n) {
 		ways += len(l.Lost)
-		one := lossAnswer{lost: l.Lost, LossRoom: LossRoom{Hosts: n, Verdict: Verdict(l.Answer.Verdict), Why: q.why(l.Answer)}}
+		one := lossAnswer{lost: l.Lost, LossRoom: LossRoom{Hosts: n, Verdict: l.Answer.Verdict, Why: q.why(l.Answer)}}
 		switch l.Answer.Verdict {
 		case packing.Impossible:
 			one.Short = q.short(l.Lost[0]...)

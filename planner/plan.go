@@ -3,6 +3,8 @@ package planner
 import (
 	"net/netip"
 	"time"
+
+	"github.com/arcwright/arcwright/planner/packing"
 )
 
 // PlanVersion is the version of the plan files that this program reads and writes.
@@ -185,15 +187,14 @@ type Permanent struct {
 }
 
 // Verdict answers whether machines fit.
-type Verdict string
+type Verdict = packing.Verdict
 
-// The verdicts on a loss: guaranteed wherever the machines stand, possible after
-// moving some, impossible, or undecided.
+// The verdicts on a loss, as packing proves them.
 const (
-	Guaranteed Verdict = "guaranteed"
-	Possible   Verdict = "possible"
-	Impossible Verdict = "impossible"
-	Undecided  Verdict = "undecided"
+	Guaranteed = packing.Guaranteed
+	Possible   = packing.Possible
+	Impossible = packing.Impossible
+	Undecided  = packing.Undecided
 )
 
 // Headroom is what room there is, in steady state, during an upgrade, and after losing hosts.

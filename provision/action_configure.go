@@ -14,19 +14,22 @@ type poolParams struct {
 	End   string `json:"end"`
 }
 
-// configureParams are the parameters of configure. With DHCP the subnet, the gateway and
-// the node pool are left out.
+// networkSetting is a network in parameters. With DHCP the subnet, the gateway and the node
+// pool are left out.
+type networkSetting struct {
+	Name     string     `json:"name"`
+	Switch   string     `json:"switch"`
+	VLAN     int        `json:"vlan"`
+	Subnet   string     `json:"subnet"`
+	Gateway  string     `json:"gateway"`
+	NodePool poolParams `json:"nodePool"`
+	VIPPool  poolParams `json:"vipPool"`
+}
+
+// configureParams are the parameters of configure.
 type configureParams struct {
-	Network struct {
-		Name     string     `json:"name"`
-		Switch   string     `json:"switch"`
-		VLAN     int        `json:"vlan"`
-		Subnet   string     `json:"subnet"`
-		Gateway  string     `json:"gateway"`
-		NodePool poolParams `json:"nodePool"`
-		VIPPool  poolParams `json:"vipPool"`
-	} `json:"network"`
-	Config struct {
+	Network networkSetting `json:"network"`
+	Config  struct {
 		Images           string `json:"images"`
 		Working          string `json:"working"`
 		CloudConfig      string `json:"cloudConfig"`

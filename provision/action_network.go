@@ -6,18 +6,9 @@ import (
 	"github.com/arcwright/arcwright/planner"
 )
 
-// networkParams are the parameters of create-network. With DHCP the subnet, the gateway
-// and the node pool are left out.
+// networkParams are the parameters of create-network.
 type networkParams struct {
-	Network struct {
-		Name     string     `json:"name"`
-		Switch   string     `json:"switch"`
-		VLAN     int        `json:"vlan"`
-		Subnet   string     `json:"subnet"`
-		Gateway  string     `json:"gateway"`
-		NodePool poolParams `json:"nodePool"`
-		VIPPool  poolParams `json:"vipPool"`
-	} `json:"network"`
+	Network networkSetting `json:"network"`
 }
 
 func (p networkParams) need() error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,9 +27,7 @@ func (p *program) addressesCommand() *cobra.Command {
 			}
 			switch output {
 			case "json":
-				e := json.NewEncoder(p.out)
-				e.SetIndent("", "  ")
-				return e.Encode(map[string]any{"version": "arcwright.dev/addresses/v1", "site": plan.Site.Name, "addresses": plan.Addresses, "rows": addressRows(plan)})
+				return p.printJSON(map[string]any{"version": "arcwright.dev/addresses/v1", "site": plan.Site.Name, "addresses": plan.Addresses, "rows": addressRows(plan)})
 			case "csv":
 				w := csv.NewWriter(p.out)
 				rows := [][]string{{"kind", "start", "end", "count", "network", "vlan", "subnet", "pool", "purpose", "rule", "source"}}

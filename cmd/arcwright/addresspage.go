@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// paper is how wide a page is.
-const paper = 80
-
 // A page prints text that fits the narrowest terminal, and keeps its sources for the end.
 type page struct {
 	p       *program
@@ -32,18 +29,4 @@ func (g *page) item(margin, text, source string) {
 		fmt.Fprintln(g.p.out, margin+line)
 		margin = strings.Repeat(" ", len(margin))
 	}
-}
-
-// inLines sets words, which may hold spaces, in lines of at most so many bytes. A longer word has a line of its own.
-func inLines(words []string, width int) []string {
-	lines := []string{""}
-	for _, word := range words {
-		last := &lines[len(lines)-1]
-		if *last != "" && len(*last)+1+len(word) > width {
-			lines = append(lines, word)
-			continue
-		}
-		*last = strings.TrimPrefix(*last+" "+word, " ")
-	}
-	return lines
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -34,9 +33,7 @@ undecided   neither was shown`,
 				return p.printCost(plan, output)
 			}
 			if output == "json" {
-				e := json.NewEncoder(p.out)
-				e.SetIndent("", "  ")
-				return e.Encode(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost})
+				return p.printJSON(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost})
 			}
 			p.drawHeadroom(plan.Headroom)
 			p.drawSizing(plan.Sizing)

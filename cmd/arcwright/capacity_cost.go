@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,9 +17,7 @@ var calculator = []string{"site", "region", "meter", "unit", "quantity", "hours 
 func (p *program) printCost(plan planner.Plan, output string) error {
 	switch output {
 	case "json":
-		e := json.NewEncoder(p.out)
-		e.SetIndent("", "  ")
-		return e.Encode(map[string]any{"version": "arcwright.dev/cost/v1", "site": plan.Site.Name, "region": plan.Site.Azure.Region, "cost": plan.Cost})
+		return p.printJSON(map[string]any{"version": "arcwright.dev/cost/v1", "site": plan.Site.Name, "region": plan.Site.Azure.Region, "cost": plan.Cost})
 	case "csv":
 		w := csv.NewWriter(p.out)
 		if err := w.Write(calculator); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/arcwright/arcwright/planner"
@@ -77,9 +76,7 @@ func (p *program) showFindings(output, file, site string, findings []planner.Fin
 		if findings == nil {
 			findings = []planner.Finding{}
 		}
-		e := json.NewEncoder(p.out)
-		e.SetIndent("", "  ")
-		return e.Encode(map[string]any{"version": "arcwright.dev/findings/v1", "site": site, "findings": findings})
+		return p.printJSON(map[string]any{"version": "arcwright.dev/findings/v1", "site": site, "findings": findings})
 	case "junit":
 		return writeJUnit(p.out, file, findings)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/arcwright/arcwright/planner"
@@ -68,9 +67,7 @@ func (p *program) diffJSON(found planner.Comparison) error {
 	if document.Changes == nil {
 		document.Changes = []planner.PlanChange{}
 	}
-	e := json.NewEncoder(p.out)
-	e.SetIndent("", "  ")
-	return e.Encode(document)
+	return p.printJSON(document)
 }
 
 // partTitles name the parts of a comparison for people.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -109,9 +108,7 @@ func (p *program) expiringJSON(run *provision.Run, now time.Time, c provision.Ca
 	for _, u := range c.Unseen {
 		unseen = append(unseen, unseenRow(u))
 	}
-	e := json.NewEncoder(p.out)
-	e.SetIndent("", "  ")
-	return e.Encode(map[string]any{
+	return p.printJSON(map[string]any{
 		"version": "arcwright.dev/expiring/v1", "run": run.ID, "site": run.Site, "asOf": now.UTC().Truncate(time.Second),
 		"expiring": rows, "notSeen": unseen,
 	})
@@ -120,7 +117,7 @@ func (p *program) expiringJSON(run *provision.Run, now time.Time, c provision.Ca
 // drawExpiring writes for a person, in 80 columns.
 func (p *program) drawExpiring(to io.Writer, run *provision.Run, now time.Time, c provision.Calendar) {
 	fmt.Fprintf(to, "%s  what ends, as of %s\n", p.paint.bold(run.ID), profiles.DateOf(now))
-	const width, indent = 80, 25
+	const width, indent = paper, 25
 	for _, e := range c.Expiries {
 		left := fmt.Sprintf("%d days", e.Days(now))
 		switch days := e.Days(now); {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,9 +49,7 @@ nothing is known it says so and exits with 1. All codes are in docs/findings.md.
 		RunE: func(_ *cobra.Command, args []string) error {
 			answer := explain(strings.Join(args, " "))
 			if output == "json" {
-				e := json.NewEncoder(p.out)
-				e.SetIndent("", "  ")
-				if err := e.Encode(answer); err != nil {
+				if err := p.printJSON(answer); err != nil {
 					return fmt.Errorf("write explanation: %w", err)
 				}
 			} else if err := p.printExplained(answer); err != nil {

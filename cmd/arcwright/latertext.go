@@ -54,7 +54,7 @@ func (p *program) drawLater(l *later) {
 
 // indented prints a text below the head of an entry.
 func (p *program) indented(text string) {
-	for _, line := range wrapped(text, screenWidth-13) {
+	for _, line := range wrapped(text, paper-13) {
 		fmt.Fprintf(p.out, "           %s\n", line)
 	}
 }

@@ -99,6 +99,13 @@ func writeWhole(file string, data []byte, mode os.FileMode) error {
 	return nil
 }
 
+// printJSON prints a versioned document for programs, indented for people.
+func (p *program) printJSON(document any) error {
+	e := json.NewEncoder(p.out)
+	e.SetIndent("", "  ")
+	return e.Encode(document)
+}
+
 // toJSON turns a YAML document into indented JSON of the same shape.
 func toJSON(document []byte) ([]byte, error) {
 	var root yaml.Node

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -233,9 +232,7 @@ func (r *rehearsal) print() error {
 		if r.lesson != nil {
 			document["forecast"] = r.lesson
 		}
-		e := json.NewEncoder(p.out)
-		e.SetIndent("", "  ")
-		return e.Encode(document)
+		return p.printJSON(document)
 	}
 	if r.matrix != nil {
 		p.drawMatrix(r.matrix, r.file)

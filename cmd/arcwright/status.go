@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -105,9 +104,7 @@ func (p *program) statusJSON(run *provision.Run, progress provision.Progress) er
 	for _, s := range progress.Steps {
 		steps = append(steps, statusStep{s.ID, s.State, s.Observed, s.Attempt, s.Reason, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
 	}
-	e := json.NewEncoder(p.out)
-	e.SetIndent("", "  ")
-	return e.Encode(map[string]any{
+	return p.printJSON(map[string]any{
 		"version": "arcwright.dev/status/v1", "run": run.ID, "site": run.Site, "plan": progress.Plan, "outcome": progress.Outcome,
 		"percent": progress.Percent(progress.At), "elapsedSeconds": progress.Elapsed(progress.At).Seconds(), "steps": steps,
 	})

@@ -134,7 +134,7 @@ func TestTheMatrixFitsATerminalAndSaysWhatToDo(t *testing.T) {
 	var out bytes.Buffer
 	(&program{out: &out}).drawMatrix(m, "plan.yaml")
 	for line := range strings.Lines(out.String()) {
-		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > screenWidth && !strings.Contains(line, "replay") {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > paper && !strings.Contains(line, "replay") {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}

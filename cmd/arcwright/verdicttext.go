@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/arcwright/arcwright/provision"
 	"github.com/arcwright/arcwright/sim"
@@ -29,16 +28,14 @@ func (v verdict) mark() (mark, meaning string) {
 	return ".", "not tried"
 }
 
-const (
-	screenWidth = 80
-	columnWidth = 8
-)
+// columnWidth is how wide the column of a fault is.
+const columnWidth = 8
 
 // drawMatrix prints the matrix in the width of a terminal.
 func (p *program) drawMatrix(m *matrix, plan string) {
 	fmt.Fprintf(p.out, "\n%s %d of %s (%.0f %%) in %s of %s\n", p.paint.bold("Step by fault:"), m.Tried, plural(len(m.Cells), "pair")+" tried",
 		100*m.Share, spent(m.SpentSeconds), spent(m.BudgetSeconds))
-	room := screenWidth - 2 - columnWidth*len(m.kinds)
+	room := paper - 2 - columnWidth*len(m.kinds)
 	width := 0
 	for _, s := range m.steps {
 		width = max(width, len(s))
@@ -114,7 +111,7 @@ func (p *program) drawLasting(m *matrix) {
 	if passing > 0 {
 		text += fmt.Sprintf(". In %s something was left that was gone %s later, such as %s.", plural(passing, "pair"), rounded(settling), such)
 	}
-	for _, line := range wrapped(text, screenWidth-2) {
+	for _, line := range wrapped(text, paper-2) {
 		fmt.Fprintf(p.out, "  %s\n", p.paint.dim(line))
 	}
 }
@@ -149,7 +146,7 @@ func (p *program) drawCells(like []*cell, plan string) {
 	}
 	fmt.Fprintf(p.out, "\n%s %s\n", p.padded(c.Verdict, 0), p.paint.bold(c.Fault))
 	say := func(label, text string) {
-		for _, line := range wrapped(text, screenWidth-12) {
+		for _, line := range wrapped(text, paper-12) {
 			fmt.Fprintf(p.out, "  %-9s %s\n", label, line)
 			label = ""
 		}
@@ -186,19 +183,6 @@ func (p *program) padded(v verdict, width int) string {
 		mark = p.paint.bad(mark)
 	}
 	return mark + rest
-}
-
-// wrapped is a text in lines of so many characters; a word that is longer has its own.
-func wrapped(text string, width int) []string {
-	var lines []string
-	for word := range strings.FieldsSeq(text) {
-		if n := len(lines); n > 0 && utf8.RuneCountInString(lines[n-1])+1+utf8.RuneCountInString(word) <= width {
-			lines[n-1] += " " + word
-			continue
-		}
-		lines = append(lines, word)
-	}
-	return lines
 }
 
 // headings are the kinds of fault as the heads of columns: one word under another, the
