@@ -21,24 +21,42 @@ func RewriteSite(original []byte, s Site) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return rewrite(original, text, "Site", slices.ContainsFunc(findings, Finding.Stops))
+}
+
+// RewriteInventory is RewriteSite for an inventory.
+func RewriteInventory(original []byte, i Inventory) ([]byte, error) {
+	was, _, findings := DecodeInventory("", original)
+	if len(findings) == 0 && reflect.DeepEqual(was, i) {
+		return original, nil
+	}
+	text, err := EncodeInventory(i)
+	if err != nil {
+		return nil, err
+	}
+	return rewrite(original, text, "Inventory", slices.ContainsFunc(findings, Finding.Stops))
+}
+
+// rewrite brings a file to a new text, and keeps of it what says the same. Of a file that could
+// not be read nothing is kept.
+func rewrite(original, text []byte, kind string, unread bool) ([]byte, error) {
 	var before, now yaml.Node
-	blocked := slices.ContainsFunc(findings, Finding.Stops)
-	if yaml.Unmarshal(original, &before) != nil || blocked {
+	if yaml.Unmarshal(original, &before) != nil || unread {
 		return text, nil
 	}
-	migrate(before.Content[0], "Site")
+	migrate(before.Content[0], kind)
 	if err := yaml.Unmarshal(text, &now); err != nil {
-		return nil, fmt.Errorf("write site: %w", err)
+		return nil, fmt.Errorf("write %s: %w", kind, err)
 	}
 	before.Content[0] = merge(before.Content[0], now.Content[0])
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
 	if err := e.Encode(&before); err != nil {
-		return nil, fmt.Errorf("write site: %w", err)
+		return nil, fmt.Errorf("write %s: %w", kind, err)
 	}
 	if err := e.Close(); err != nil {
-		return nil, fmt.Errorf("write site: %w", err)
+		return nil, fmt.Errorf("write %s: %w", kind, err)
 	}
 	return b.Bytes(), nil
 }

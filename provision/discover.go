@@ -142,10 +142,17 @@ func fabric(found []discovery, hosts int) (planner.FailoverCluster, []planner.Fi
 			names = append(names, d.reply.Fabric.Name)
 		}
 	}
+	findings := fabricUnread(found)
 	if first == nil {
-		return planner.FailoverCluster{}, nil
+		return planner.FailoverCluster{}, findings
 	}
-	cluster, findings := first.cluster()
+	cluster, notes := first.cluster()
+	findings = append(findings, notes...)
+	for _, d := range found {
+		if d.err == nil && d.reply.Fabric == first {
+			d.reply.Registered.register(&cluster)
+		}
+	}
 	if len(names) > 1 || members != hosts {
 		findings = append(findings, planner.Finding{
 			Code: FindingClusters, Severity: planner.Block, Path: "inventory.failoverCluster", Owner: planner.OwnerYou,

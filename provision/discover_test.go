@@ -2,10 +2,14 @@ package provision
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"net/netip"
+	"os"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,35 +18,41 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/arcwright/arcwright/planner"
+	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision/winrm"
 )
 
 // hostJSON is a host as read-host tells it: numbers in quotes, lists of one without a
 // list, as PowerShell may give them.
-const hostJSON = `{
-	"name": "hv01.corp.contoso.com", "address": "10.40.10.11", "maker": "Dell Inc.", "model": "AX-650",
-	"processor": {"name": "Xeon Gold", "sockets": 2, "cores": 48, "logical": 96, "slat": "yes", "virtualization": null},
-	"memory": "274877906944", "firmware": {"uefi": "yes", "secureBoot": "no", "tpm": "2.0"},
-	"os": {"product": "Windows Server 2022 Datacenter", "edition": "Datacenter", "build": "20348", "language": "en-US"},
-	"domain": "corp.contoso.com", "skew": -0.34,
-	"drives": {"role": "capacity", "count": "6", "model": "P5600", "media": "NVMe", "bus": "NVMe", "size": "1600321314816"},
-	"adapters": {"value": [{"name": "NIC1", "description": "Mellanox", "gbps": 25.0, "rdma": true}], "Count": 1},
-	"switches": {"name": "Converged", "type": "External"}, "aksHciModule": "", "prepared": false, "features": "Hyper-V",
-	"failoverCluster": {"name": "clu01", "address": "10.40.10.20",
-		"volumes": {"path": "C:\\ClusterStorage\\Volume01", "size": 4398046511104, "free": 4000000000000},
-		"networks": [{"name": "Management", "subnet": "10.40.10.0/24", "role": "ClusterAndClient"}, {"name": "BMC", "subnet": "", "role": "Cluster"}]},
-	"unread": []}`
+//
+//go:embed testdata/hosts/rack-server.json
+var hostJSON string
 
 func aHost() planner.Host {
+	const dell = "Dell NVMe PE8110 RI M.2 3.84TB"
 	return planner.Host{
-		Name: "hv01.corp.contoso.com", Address: netip.MustParseAddr("10.40.10.11"), Maker: "Dell Inc.", Model: "AX-650",
-		Processor: planner.Processor{Name: "Xeon Gold", Sockets: 2, Cores: 48, Logical: 96, SLAT: planner.Yes, Virtualization: planner.Unknown},
-		Memory:    256 << 30, Firmware: planner.Firmware{UEFI: planner.Yes, SecureBoot: planner.No, TPM: "2.0"},
-		OS:     planner.OS{Product: "Windows Server 2022 Datacenter", Edition: "Datacenter", Build: 20348, Language: "en-US"},
-		Domain: "corp.contoso.com", Skew: -340 * time.Millisecond,
-		Drives:   []planner.Drive{{Role: planner.CapacityDrive, Count: 6, Model: "P5600", Media: "NVMe", Bus: "NVMe", Size: 1600321314816}},
-		Adapters: []planner.Adapter{{Name: "NIC1", Description: "Mellanox", Gbps: 25, RDMA: true}},
-		Switches: []planner.Switch{{Name: "Converged", Type: "External"}}, Features: []string{"Hyper-V"},
+		Name: "HV01.corp.contoso.com", Address: netip.MustParseAddr("10.40.10.11"), Maker: "Dell Inc.", Model: "AX-650",
+		Processor: planner.Processor{Name: "Intel(R) Xeon(R) Gold 6342 CPU @ 2.80GHz", Sockets: 2, Cores: 48, Logical: 96, SLAT: planner.Yes, Virtualization: planner.Yes,
+			MHz: 2801, Architecture: "x64", DEP: planner.Yes},
+		Memory:   256 << 30,
+		Firmware: planner.Firmware{UEFI: planner.Yes, SecureBoot: planner.Yes, TPM: "2.0", TPMReady: planner.Yes, VBS: planner.Yes, Version: "1.9.2"},
+		OS:       planner.OS{Product: "Windows Server 2022 Datacenter", Edition: "Datacenter", Build: 20348, Patch: 2849, Language: "de-DE"},
+		Domain:   "corp.contoso.com", Skew: -340 * time.Millisecond, TimeZone: "W. Europe Standard Time", PowerShell: "5.1",
+		Drives: []planner.Drive{
+			{Role: planner.BootDrive, Count: 1, Model: "DELLBOSS VD", Media: "SSD", Bus: "SATA", Size: 480036847616, Health: "Healthy"},
+			{Role: planner.CapacityDrive, Count: 2, Model: dell, Media: "NVMe", Bus: "NVMe", Size: 3840755982336, Health: "Warning", PowerLossProtection: planner.Yes},
+		},
+		Adapters: []planner.Adapter{
+			{Name: "SMB1", Description: "Mellanox ConnectX-6 Dx Adapter", Gbps: 25, RDMA: true, Technology: "RoCEv2", IPv6: planner.No, Driver: "3.10.25798.0"},
+			{Name: "Mgmt", Description: "Broadcom NetXtreme E-Series Advanced Dual-port 10Gb SFP+ Ethernet Network Daughter Card", Gbps: 10, IPv6: planner.Yes, Driver: "221.0.5.0"},
+			{Name: "NIC4", Description: "Broadcom NetXtreme Gigabit Ethernet"},
+		},
+		Switches: []planner.Switch{
+			{Name: "Converged", Type: "External", Adapters: []string{"SMB1"}, Teaming: "SET"},
+			{Name: "Old", Type: "External", Teaming: "LBFO"}, {Name: "Lab", Type: "Internal"},
+		},
+		Module: "1.2.16", Prepared: true, Features: []string{"Failover-Clustering", "Hyper-V"}, GPUs: []planner.GPU{{Model: "NVIDIA T4", Count: 2}},
+		RestartPending: planner.No, DomainController: planner.No, ClusterState: "Up", ECC: planner.Yes,
 	}
 }
 
@@ -54,27 +64,86 @@ func TestAHostIsReadInEveryShape(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, findings := reply.host("inventory.hosts[0]")
-	if diff := cmp.Diff(aHost(), got, addresses); diff != "" || len(findings) > 0 {
-		t.Errorf("%v\n%s", findings, diff)
+	if diff := cmp.Diff(aHost(), got, addresses); diff != "" {
+		t.Error(diff)
 	}
-	cluster, findings := reply.Fabric.cluster()
+	if len(findings) > 0 {
+		t.Error(findings)
+	}
+	cluster, findings := fabric([]discovery{{reply: reply}}, 1)
 	at := netip.MustParseAddr("10.40.10.20")
+	contact, _ := profiles.ParseDate("2026-11-20")
 	want := planner.FailoverCluster{Name: "clu01", Address: &at,
-		Volumes: []planner.Volume{{Path: `C:\ClusterStorage\Volume01`, Size: 4 << 40, Free: 4e12}},
-		Nets:    []planner.ClusterNetwork{{Name: "Management", Subnet: netip.MustParsePrefix("10.40.10.0/24"), Role: "ClusterAndClient"}}}
+		Volumes: []planner.Volume{{Path: `C:\ClusterStorage\Volume01`, Size: 4 << 40, Free: 4e12, Encrypted: planner.Yes}},
+		Nets:    []planner.ClusterNetwork{{Name: "Management", Subnet: netip.MustParsePrefix("10.40.10.0/24"), Role: "ClusterAndClient"}},
+		Groups:  []planner.ClusterGroup{{Name: "Cluster Group", State: "Online"}}, Witness: "file share", Stretched: planner.No,
+		Registered: planner.Yes, LastContact: contact}
 	if diff := cmp.Diff(want, cluster, addresses); diff != "" || len(findings) > 0 {
 		t.Errorf("%v\n%s", findings, diff)
 	}
 }
 
+// A key that is added to an inventory is read from the hosts, or kept by planner.Renew.
+func TestEveryKeyOfAHostIsReadOrKept(t *testing.T) {
+	kept := map[string]bool{"Host.Rack": true, "Host.GPUs.Memory": true}
+	var walk func(path string, v reflect.Value)
+	walk = func(path string, v reflect.Value) {
+		switch {
+		case v.Kind() == reflect.Struct && v.Type().PkgPath() == reflect.TypeFor[planner.Host]().PkgPath():
+			for i := range v.NumField() {
+				walk(path+"."+v.Type().Field(i).Name, v.Field(i))
+			}
+		case v.Kind() == reflect.Slice && v.Len() > 0 && v.Type().Elem().Kind() == reflect.Struct:
+			walk(path, v.Index(v.Len()-1))
+		case v.IsZero() != kept[path]:
+			t.Errorf("%s: read is %v, kept is %v", path, !v.IsZero(), kept[path])
+		}
+	}
+	h := aHost()
+	h.Adapters, h.Switches = h.Adapters[:1], h.Switches[:1] // the ones that have everything
+	walk("Host", reflect.ValueOf(h))
+}
+
+func TestAHostOfOneOfEachIsRead(t *testing.T) {
+	text, err := os.ReadFile("testdata/hosts/standalone.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reply hostReply
+	if err := json.Unmarshal(text, &reply); err != nil {
+		t.Fatal(err)
+	}
+	got, findings := reply.host("inventory.hosts[0]")
+	want := planner.Host{
+		Name: "LAB", Maker: "VMware, Inc.", Model: "VMware Virtual Platform",
+		Processor: planner.Processor{Name: "Intel(R) Core(TM) i7-4870HQ CPU @ 2.50GHz", Sockets: 1, Cores: 2, Logical: 2, SLAT: planner.No, Virtualization: planner.Unknown, MHz: 2494, Architecture: "x64"},
+		Memory:    17179332608, Firmware: planner.Firmware{UEFI: planner.No, SecureBoot: planner.No, VBS: planner.No, Version: "6.00"},
+		OS:       planner.OS{Product: "Windows Server 2019 Datacenter Evaluation", Edition: "SKU 80", Build: 17763, Language: "en-US"},
+		TimeZone: "UTC", PowerShell: "7.4", Features: []string{"Hyper-V"},
+		// A disk without a serial number and an id is not taken for the one that Windows starts from.
+		Drives: []planner.Drive{
+			{Role: planner.CapacityDrive, Count: 1, Model: "VMware Virtual disk", Media: "HDD", Bus: "SAS", Size: 64424509440, Health: "Healthy", PowerLossProtection: planner.No},
+			{Role: planner.CacheDrive, Count: 1, Model: "INTEL P5600", Media: "NVMe", Bus: "NVMe", Size: 1600321314816, Health: "Healthy", PowerLossProtection: planner.No},
+		},
+		Adapters:       []planner.Adapter{{Name: "Ethernet0", Description: "Intel(R) 82574L Gigabit Network Connection", Gbps: 0.8665, IPv6: planner.Yes, Driver: "12.18"}},
+		RestartPending: planner.Yes, DomainController: planner.No, ECC: planner.No,
+	}
+	if diff := cmp.Diff(want, got, addresses); diff != "" {
+		t.Error(diff)
+	}
+	if len(findings) != 2 || findings[0].Path != "inventory.hosts[0].skew" || findings[1].Path != "inventory.hosts[0].gpus" || !strings.Contains(findings[1].Evidence, "DEV_25B6") {
+		t.Errorf("findings %v", findings)
+	}
+}
+
 func TestAHostThatTellsNothingIsUnknownNotBad(t *testing.T) {
-	for _, text := range []string{`{}`, `{"processor": null, "firmware": null, "os": {}, "drives": null, "adapters": {}, "skew": null, "failoverCluster": null, "unread": null}`} {
+	for _, text := range []string{`{}`, `{"computer": null, "processors": null, "firmware": null, "system": {}, "drives": null, "adapters": {}, "clock": null, "restart": null, "failoverCluster": null, "registration": null, "unread": null}`} {
 		var reply hostReply
 		if err := json.Unmarshal([]byte(text), &reply); err != nil {
 			t.Fatal(err)
 		}
 		h, findings := reply.host("inventory.hosts[0]")
-		if h.Firmware.UEFI != planner.Unknown || h.Processor.SLAT != planner.Unknown || len(findings) > 0 {
+		if h.Firmware.UEFI != planner.Unknown || h.Processor.SLAT != planner.Unknown || h.Firmware.TPM != string(planner.Unknown) || h.RestartPending != "" || h.DomainController != "" || len(findings) > 0 {
 			t.Errorf("%s is read as %+v with %v", text, h, findings)
 		}
 	}
@@ -82,7 +151,7 @@ func TestAHostThatTellsNothingIsUnknownNotBad(t *testing.T) {
 
 func TestPartsThatCouldNotBeReadAreFindings(t *testing.T) {
 	var reply hostReply
-	if err := json.Unmarshal([]byte(`{"name": "hv01", "address": "nowhere", "unread": {"part": "firmware.tpm", "message": "Access was\r\ndenied"}}`), &reply); err != nil {
+	if err := json.Unmarshal([]byte(`{"computer": {"name": "hv01"}, "address": "nowhere", "clock": ["error: 0x800705B4"], "unread": {"part": "firmware.tpm", "message": "Access was\r\ndenied"}}`), &reply); err != nil {
 		t.Fatal(err)
 	}
 	_, findings := reply.host("inventory.hosts[3]")
@@ -90,7 +159,8 @@ func TestPartsThatCouldNotBeReadAreFindings(t *testing.T) {
 	for _, f := range findings {
 		got = append(got, f.Code+" "+f.Path+": "+f.Evidence)
 	}
-	want := []string{"host-part-not-read inventory.hosts[3].firmware.tpm: Access was denied", "host-part-not-read inventory.hosts[3].address: nowhere is no address"}
+	want := []string{"host-part-not-read inventory.hosts[3].firmware.tpm: Access was denied", "host-part-not-read inventory.hosts[3].address: nowhere is no address",
+		"host-part-not-read inventory.hosts[3].skew: w32tm answered: error: 0x800705B4"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -165,8 +235,8 @@ func TestDiscoverKeepsWhatItCouldRead(t *testing.T) {
 }
 
 func TestHostsOfSeveralClustersAreAFinding(t *testing.T) {
-	alone := `{"name": "b", "failoverCluster": null}`
-	other := `{"name": "c", "failoverCluster": {"name": "clu02"}}`
+	alone := `{"computer": {"name": "b"}, "failoverCluster": null}`
+	other := `{"computer": {"name": "c"}, "failoverCluster": {"name": "clu02"}}`
 	for name, second := range map[string]string{"one that is in none": alone, "one that is in another": other} {
 		t.Run(name, func(t *testing.T) {
 			inventory, findings := discovered(t, []string{"a", "b"}, map[string]string{"a": hostJSON, "b": second}, nil)

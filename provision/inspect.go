@@ -191,6 +191,8 @@ func (i *inspection) hosts() {
 			read--
 			continue
 		}
+		// Restarts, the states of nodes and the roles are told by this look itself, in more detail.
+		v.now.RestartPending, v.now.ClusterState = "", ""
 		i.sight.Inventory.Hosts[v.index] = v.now
 		i.chores(v)
 	}
@@ -201,6 +203,7 @@ func (i *inspection) hosts() {
 	i.sight.Inventory.ReadAt = i.clock.Now()
 	cluster, findings := fabric(found, read)
 	i.sight.Findings = append(i.sight.Findings, findings...)
+	cluster.Groups = nil
 	i.compareClusters(cluster)
 	i.sight.Inventory.Cluster = cluster
 }

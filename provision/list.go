@@ -78,3 +78,15 @@ func (m *moment) UnmarshalJSON(text []byte) error {
 	}
 	return json.Unmarshal(text, (*time.Time)(m))
 }
+
+// label decodes a text that may come as the number of its enumeration.
+type label string
+
+// UnmarshalJSON reads a text, a number, or null, which is empty.
+func (l *label) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && (text[0] == '-' || text[0] >= '0' && text[0] <= '9') {
+		*l = label(text)
+		return nil
+	}
+	return json.Unmarshal(text, (*string)(l))
+}

@@ -65,7 +65,7 @@ func TestNumbersAreReadInQuotesToo(t *testing.T) {
 func FuzzReplies(f *testing.F) {
 	for _, seed := range []string{
 		`{"clusters":{"name":"a","nodePools":{}},"records":null}`, `{"clusters":{"value":[],"Count":0}}`,
-		`{"drives":{"count":"2"},"skew":-0.34,"failoverCluster":{"networks":{"subnet":"10.0.0.0/24"}}}`, `[]`, `{"memory":1e20}`,
+		`{"drives":{"size":"2","bus":17},"clock":"12:00:00, -00.34s","failoverCluster":{"networks":{"subnet":"10.0.0.0/24"},"nodes":{}}}`, hostJSON, `[]`, `{"computer":{"memory":1e20}}`,
 	} {
 		f.Add(seed)
 	}

@@ -61,7 +61,7 @@ func TestCommands(t *testing.T) {
 		out     string
 		err     string
 	}{
-		"a script of the catalogue answers between markers": {command: bootstrap, stdin: input(t, read), out: `##arcwright-begin##` + "\n" + `{"ok":true,"result":{"name":"hv01.lab.example"`},
+		"a script of the catalogue answers between markers": {command: bootstrap, stdin: input(t, read), out: `##arcwright-begin##` + "\n" + `{"ok":true,"result":{"computer":{"name":"hv01","domain":"lab.example"`},
 		"the same in words":                                  {command: "powershell", words: []string{"-enc", encodedCommand(text(t, "winrm", "bootstrap.ps1"))}, stdin: input(t, read), out: `"ok":true`},
 		"the same by its full path":                          {command: strings.Replace(bootstrap, "powershell.exe", `C:\Windows\System32\WindowsPowerShell\v1.0\PowerShell.EXE`, 1), stdin: input(t, read), out: `"ok":true`},
 		"a task of the catalogue starts":                     {command: bootstrap, stdin: input(t, start("prepare-host", text(t, "scripts", "prepare-host.ps1"))), out: `"state":"started"`},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/sim/timeline"
 )
 
@@ -66,6 +67,9 @@ func (w *world) inspectHost(t *timeline.Turn, h *host, params json.RawMessage) (
 		Now: h.clock(t).UTC().Format("2006-01-02T15:04:05.000Z"), Free: int64(max(h.free(), 0)),
 		Restart: []string{}, Modules: []string{}, Services: []stateAnswer{}, DNS: []dnsAnswer{}, Unread: []unreadAnswer{},
 	}
+	if h.RestartPending == planner.Yes {
+		a.Restart = append(a.Restart, "features or updates")
+	}
 	if is.restart[h] {
 		a.Restart = append(a.Restart, "Windows Update")
 	}
@@ -94,14 +98,8 @@ func (w *world) inspectHost(t *timeline.Turn, h *host, params json.RawMessage) (
 // clusterHealth is the failover cluster as its hosts see it.
 func (w *world) clusterHealth(d *deployment) *healthAnswer {
 	is := w.conditions
-	a := &healthAnswer{Nodes: []stateAnswer{}, Offline: []stateAnswer{}, Volumes: []volumeHealthAnswer{}, AgentRoles: []stateAnswer{}}
-	for _, h := range w.hosts {
-		state := "Up"
-		if is.paused[h] {
-			state = "Paused"
-		}
-		a.Nodes = append(a.Nodes, stateAnswer{Name: strings.ToUpper(h.short()), State: state})
-	}
+	a := &healthAnswer{Offline: []stateAnswer{}, Volumes: []volumeHealthAnswer{}}
+	a.Nodes = w.nodes()
 	for _, name := range is.offline {
 		kind := "Network Name"
 		if strings.Contains(name, "IP Address") {
@@ -115,13 +113,7 @@ func (w *world) clusterHealth(d *deployment) *healthAnswer {
 			a.Volumes = append(a.Volumes, volumeHealthAnswer{"Cluster Virtual Disk (" + name + ")", strings.ToUpper(h.short()), "BlockRedirected", "StorageSpaceNotAttached"})
 		}
 	}
-	for _, role := range is.agents {
-		a.AgentRoles = append(a.AgentRoles, stateAnswer{Name: role, State: "Offline"})
-	}
-	if d.state == installed {
-		name, _, _ := strings.Cut(d.agentName(w.seed), ".")
-		a.AgentRoles = append(a.AgentRoles, stateAnswer{Name: name, State: "Online"})
-	}
+	a.AgentRoles = w.agentRoles(d)
 	return a
 }
 

@@ -17,7 +17,7 @@ func reviewed() map[string]string {
 		"prepare-host":     "973b03ed3941557572a739ce04f1d5ae358b59d27ee0d031fe782c64cd14af85",
 		"probe-addresses":  "0820a9695e0a5ccd5172c3fe3effb28c3f53fbb81781b4b232a2283a25a8deaf",
 		"read-akshci":      "51909821407d070dca9270ed06a21728803a0ef050926d8eb2691ece0d35812f",
-		"read-host":        "e40c78cc4b363ff1f1e14a8b99558040b01c6502185b53c6972b03d394fab737",
+		"read-host":        "66ca9f80ae0e57ce48923b57b91638968213c7e15ab4d2d86c85d81fdb40b8ef",
 		"read-task":        "1805a4bbf46dc7b4ce947c762fea922bef5aa3c834a8bc9878dfa86de90e670d",
 		"remove-cluster":   "5e585a42bef9b2305bda1b257555b10b7f991995ac13dba4f445f960ea001a30",
 		"remove-node-pool": "aa20071656227b459809f1ad24ada89ab843ad91a94e45d2bab15e02237e15ee",

@@ -85,7 +85,7 @@ func missing(object json.RawMessage, t reflect.Type) string {
 func (w *world) short(t *timeline.Turn, h *host, name string, params json.RawMessage, secrets []string) (any, error) {
 	switch name {
 	case "read-host":
-		return w.readHost(h, params)
+		return w.readHost(t, h, params)
 	case "inspect-host":
 		return w.inspectHost(t, h, params)
 	case "probe-addresses":

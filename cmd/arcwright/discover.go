@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision"
@@ -22,7 +25,8 @@ func (p *program) discoverCommand() *cobra.Command {
 		Use:   "discover HOST...",
 		Short: "Read hosts over WinRM and write an inventory",
 		Long: `discover reads what a plan needs to know from each host, in parallel, and writes an inventory. A host that cannot be read
-is a finding; the others are written all the same. With --on sim the hosts are those of a simulated site.`,
+is a finding; the others are written all the same. A file that is there is renewed: hosts that were not read now stay in it, and so
+does what no host can tell, such as racks and addresses in use, with its comments. With --on sim the hosts are those of a simulated site.`,
 		Example: `  arcwright discover hv01.corp.contoso.com hv02.corp.contoso.com --user 'CORP\admin' --password prompt --out inventory.yaml
   arcwright discover --on sim --site plan.yaml -o json`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -63,7 +67,10 @@ is a finding; the others are written all the same. With --on sim the hosts are t
 			if len(inventory.Hosts) == 0 {
 				return &exit{exitFailed, "no host could be read, nothing was written", ""}
 			}
-			document, err := planner.EncodeInventory(inventory)
+			document, kept, err := renewed(out, inventory)
+			for _, host := range kept {
+				fmt.Fprintf(p.err, "%s stays as %s had it\n", host, out)
+			}
 			if err == nil && output == "json" {
 				document, err = toJSON(document)
 			}
@@ -94,4 +101,24 @@ is a finding; the others are written all the same. With --on sim the hosts are t
 	c.Flags().IntVar(&access.Port, "port", 0, "port of the HTTPS listener (default 5986)")
 	c.Flags().StringVar(&out, "out", "", "file to write the inventory to")
 	return c
+}
+
+// renewed is the inventory's file: over the one that is there, if there is one, with the names of
+// the hosts that are in it from before.
+func renewed(file string, inventory planner.Inventory) ([]byte, []string, error) {
+	original, err := os.ReadFile(file)
+	if file == "" || file == "-" || errors.Is(err, fs.ErrNotExist) {
+		document, err := planner.EncodeInventory(inventory)
+		return document, nil, err
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	before, _, findings := planner.DecodeInventory(file, original)
+	if stops(findings) {
+		return nil, nil, usagef("give another name with --out, or move it away", "%s is there and cannot be renewed: line %d: %s", file, findings[0].Line, findings[0].Message)
+	}
+	inventory, kept := planner.Renew(before, inventory)
+	document, err := planner.RewriteInventory(original, inventory)
+	return document, kept, err
 }

@@ -1,5 +1,6 @@
 # Reads one host: hardware, firmware, system, network, storage, and the failover cluster as this
 # host sees it. Changes nothing. What could not be read is named in unread; it is never guessed.
+# What Windows says is passed on as it is, numbers of its enumerations included: the reader judges it.
 param($Params, $Secrets)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -23,15 +24,14 @@ function Test-Cmdlet {
     $null -ne (Get-Command -Name $Name -ErrorAction SilentlyContinue)
 }
 
-# ConvertTo-Known turns a flag that may be missing into yes, no or unknown.
-function ConvertTo-Known {
-    param($Flag)
-    if ($null -eq $Flag) {
-        'unknown'
-    } elseif ($Flag) {
-        'yes'
-    } else {
-        'no'
+# Get-Setting reads one value of the registry, null when it is not there.
+function Get-Setting {
+    param([string]$Key, [string]$Name)
+    if (Test-Path -LiteralPath $Key) {
+        $item = Get-ItemProperty -LiteralPath $Key
+        if ($item.PSObject.Properties.Name -contains $Name) {
+            $item.$Name
+        }
     }
 }
 
@@ -40,13 +40,17 @@ $admin = $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Adm
 
 $computer = Get-CimInstance -ClassName Win32_ComputerSystem
 $system = Get-CimInstance -ClassName Win32_OperatingSystem
-$processors = @(Get-CimInstance -ClassName Win32_Processor)
+$processors = @(foreach ($one in @(Get-CimInstance -ClassName Win32_Processor)) {
+        [ordered]@{
+            name = [string]$one.Name; cores = [int]$one.NumberOfCores; logical = [int]$one.NumberOfLogicalProcessors
+            mhz = [int]$one.MaxClockSpeed; architecture = [int]$one.Architecture
+            slat = $one.SecondLevelAddressTranslationExtensions; virtualization = $one.VirtualizationFirmwareEnabled
+        }
+    })
 
 $domain = ''
-$name = [string]$computer.DNSHostName
 if ($computer.PartOfDomain) {
     $domain = [string]$computer.Domain
-    $name = "$name.$domain"
 }
 
 $address = Read-Part -Part 'address' -Default $null -Look {
@@ -56,68 +60,69 @@ $address = Read-Part -Part 'address' -Default $null -Look {
     [string]$found[0].IPAddress
 }
 
-# Once a hypervisor runs, Windows no longer sees these flags of the processor.
-$slat = 'yes'
-$virtualization = 'yes'
-if (-not $computer.HypervisorPresent) {
-    $slat = ConvertTo-Known -Flag $processors[0].SecondLevelAddressTranslationExtensions
-    $virtualization = ConvertTo-Known -Flag $processors[0].VirtualizationFirmwareEnabled
-}
-$cores = 0
-$logical = 0
-foreach ($processor in $processors) {
-    $cores += [int]$processor.NumberOfCores
-    $logical += [int]$processor.NumberOfLogicalProcessors
-}
+$correction = @(Read-Part -Part 'ecc' -Default @() -Look {
+        foreach ($bank in @(Get-CimInstance -ClassName Win32_PhysicalMemoryArray)) {
+            [int]$bank.MemoryErrorCorrection
+        }
+    })
 
-$uefi = Read-Part -Part 'firmware.uefi' -Default 'unknown' -Look {
-    # 1 is BIOS, 2 is UEFI.
-    $control = Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control' -Name PEFirmwareType
-    ConvertTo-Known -Flag ([int]$control.PEFirmwareType -eq 2)
+$uefi = Read-Part -Part 'firmware.uefi' -Default 0 -Look {
+    [int](Get-Setting -Key 'HKLM:\SYSTEM\CurrentControlSet\Control' -Name 'PEFirmwareType')
 }
-$secureBoot = Read-Part -Part 'firmware.secureBoot' -Default 'unknown' -Look {
+$secureBoot = Read-Part -Part 'firmware.secureBoot' -Default $null -Look {
     try {
-        ConvertTo-Known -Flag (Confirm-SecureBootUEFI)
+        [bool](Confirm-SecureBootUEFI)
     } catch [System.PlatformNotSupportedException] {
-        'no'
+        $false
     }
 }
-$tpm = Read-Part -Part 'firmware.tpm' -Default 'unknown' -Look {
-    # Without the rights of an administrator the class is simply empty.
-    if (-not $admin) {
-        throw 'reading the TPM takes an administrator'
+$chips = @(Read-Part -Part 'firmware.tpm' -Default @() -Look {
+        # Without the rights of an administrator the class is simply empty.
+        if (-not $admin) {
+            throw 'reading the TPM takes an administrator'
+        }
+        foreach ($chip in @(Get-CimInstance -Namespace 'root/cimv2/Security/MicrosoftTpm' -ClassName Win32_Tpm)) {
+            [ordered]@{ version = [string]$chip.SpecVersion; enabled = $chip.IsEnabled_InitialValue; activated = $chip.IsActivated_InitialValue; lockedOut = $null }
+        }
+        # The marker tells an empty list from one that could not be read.
+        [ordered]@{ version = ''; enabled = $null; activated = $null; lockedOut = $null }
+    })
+if ($chips.Count -gt 1) {
+    $chips[0].lockedOut = Read-Part -Part 'firmware.tpmReady' -Default $null -Look {
+        (Get-Tpm).LockedOut
     }
-    $chips = @(Get-CimInstance -Namespace 'root/cimv2/Security/MicrosoftTpm' -ClassName Win32_Tpm)
-    if ($chips.Count -eq 0) {
-        ''
-    } else {
-        ([string]$chips[0].SpecVersion).Split(',')[0].Trim()
+}
+$guard = Read-Part -Part 'firmware.vbs' -Default $null -Look {
+    [int](Get-CimInstance -Namespace 'root/Microsoft/Windows/DeviceGuard' -ClassName Win32_DeviceGuard).VirtualizationBasedSecurityStatus
+}
+$bios = Read-Part -Part 'firmware.version' -Default '' -Look {
+    ([string](Get-CimInstance -ClassName Win32_BIOS).SMBIOSBIOSVersion).Trim()
+}
+
+$restart = Read-Part -Part 'restartPending' -Default $null -Look {
+    $current = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion'
+    $names = 'HKLM:\SYSTEM\CurrentControlSet\Control\ComputerName'
+    [ordered]@{
+        servicing = Test-Path -LiteralPath "$current\Component Based Servicing\RebootPending"
+        update = Test-Path -LiteralPath "$current\WindowsUpdate\Auto Update\RebootRequired"
+        name = [string](Get-Setting -Key "$names\ActiveComputerName" -Name 'ComputerName') -ne [string](Get-Setting -Key "$names\ComputerName" -Name 'ComputerName')
+        # Pairs of from and to; an empty to is a deletion.
+        renames = @(Get-Setting -Key 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager' -Name 'PendingFileRenameOperations')
     }
 }
 
-# 7 is Standard, 8 and 12 are Datacenter, 406 is Azure Stack HCI, 407 and 408 are Datacenter: Azure Edition.
-$editions = @{ 7 = 'Standard'; 8 = 'Datacenter'; 12 = 'Datacenter'; 13 = 'Standard'; 406 = 'Azure Stack HCI'; 407 = 'Datacenter Azure Edition'; 408 = 'Datacenter Azure Edition' }
-$sku = [int]$system.OperatingSystemSKU
-$edition = "SKU $sku"
-if ($editions.ContainsKey($sku)) {
-    $edition = $editions[$sku]
-}
-$product = ([string]$system.Caption -replace '^Microsoft ', '').Trim()
+$clock = @(Read-Part -Part 'skew' -Default @() -Look {
+        if ($domain -eq '') {
+            throw 'the host is in no domain to compare its clock with'
+        }
+        foreach ($line in @(& w32tm.exe /stripchart "/computer:$domain" /dataonly /samples:1)) {
+            [string]$line
+        }
+    })
 
-$skew = Read-Part -Part 'skew' -Default $null -Look {
-    if ($domain -eq '') {
-        throw 'the host is in no domain to compare its clock with'
-    }
-    # The last line ends in the offset, such as "12:00:00, +00.0123456s"; its form is the same in every language.
-    $lines = @(& w32tm.exe /stripchart "/computer:$domain" /dataonly /samples:1)
-    if ([string]$lines[-1] -notmatch '([+-][0-9]+\.[0-9]+)s') {
-        throw "w32tm answered: $($lines[-1])"
-    }
-    [double]::Parse($Matches[1], [System.Globalization.CultureInfo]::InvariantCulture)
-}
-
-# On a cluster every host sees everybody's drives; only those connected to this one count.
+$boot = New-Object -TypeName System.Collections.ArrayList
 $drives = @(Read-Part -Part 'drives' -Default @() -Look {
+        # On a cluster every host sees everybody's drives; only those connected to this one count.
         $disks = @()
         if (Test-Cmdlet -Name 'Get-StorageNode') {
             foreach ($node in @(Get-StorageNode)) {
@@ -127,73 +132,76 @@ $drives = @(Read-Part -Part 'drives' -Default @() -Look {
             }
         }
         if ($disks.Count -eq 0) {
+            if (Test-Path -LiteralPath 'HKLM:\Cluster') {
+                throw 'Windows does not say which of the cluster''s drives are connected to this host'
+            }
             $disks = @(Get-PhysicalDisk)
         }
-        $boot = @(Get-Disk | Where-Object -FilterScript { $_.IsBoot } | ForEach-Object -Process { ([string]$_.SerialNumber).Trim() })
-        $rank = @{ 'PMem' = 0; 'NVMe' = 1; 'SSD' = 2; 'HDD' = 3; 'Unspecified' = 4 }
-        $seen = @{}
-        $found = New-Object -TypeName System.Collections.ArrayList
+        foreach ($disk in @(Get-Disk | Where-Object -FilterScript { $_.IsBoot })) {
+            [void]$boot.Add([ordered]@{ id = [string]$disk.UniqueId; serial = [string]$disk.SerialNumber; model = [string]$disk.FriendlyName })
+        }
         foreach ($disk in $disks) {
-            $bus = [string]$disk.BusType
-            if ($seen.ContainsKey([string]$disk.UniqueId) -or $bus -in @('USB', 'File Backed Virtual', 'Spaces', 'Virtual')) {
-                continue
+            # A drive's controller may not tell whether it is protected.
+            $protected = $null
+            try {
+                $protected = (Get-StorageAdvancedProperty -PhysicalDisk $disk).IsPowerProtected
+            } catch {
+                $protected = $null
             }
-            $seen[[string]$disk.UniqueId] = $true
-            $media = [string]$disk.MediaType
-            if ($bus -eq 'NVMe') {
-                $media = 'NVMe'
-            } elseif ($bus -eq 'SCM' -or $media -eq 'SCM') {
-                $media = 'PMem'
-                $bus = 'PMem'
+            [ordered]@{
+                id = [string]$disk.UniqueId; serial = [string]$disk.SerialNumber; model = [string]$disk.FriendlyName
+                media = [string]$disk.MediaType; bus = [string]$disk.BusType; usage = [string]$disk.Usage; size = [uint64]$disk.Size
+                health = [string]$disk.HealthStatus; powerProtected = $protected
             }
-            $role = 'capacity'
-            if (([string]$disk.SerialNumber).Trim() -in $boot) {
-                $role = 'boot'
-            } elseif ([string]$disk.Usage -eq 'Journal') {
-                $role = 'cache'
-            }
-            [void]$found.Add([pscustomobject]@{ Role = $role; Model = ([string]$disk.FriendlyName).Trim(); Media = $media; Bus = $bus; Size = [uint64]$disk.Size })
-        }
-        # Before Storage Spaces Direct is on, no drive is marked as cache: it will take the fastest kind.
-        $kinds = @($found | Where-Object -FilterScript { $_.Role -ne 'boot' } | ForEach-Object -Process { $_.Media } | Sort-Object -Unique -Property { $rank[$_] })
-        $marked = @($found | Where-Object -FilterScript { $_.Role -eq 'cache' })
-        if ($kinds.Count -gt 1 -and $marked.Count -eq 0) {
-            foreach ($disk in $found) {
-                if ($disk.Role -eq 'capacity' -and $disk.Media -eq $kinds[0]) {
-                    $disk.Role = 'cache'
-                }
-            }
-        }
-        foreach ($group in @($found | Group-Object -Property @('Role', 'Model', 'Media', 'Bus', 'Size'))) {
-            $one = $group.Group[0]
-            [ordered]@{ role = $one.Role; count = [int]$group.Count; model = $one.Model; media = $one.Media; bus = $one.Bus; size = $one.Size }
         }
     })
 
 $adapters = @(Read-Part -Part 'adapters' -Default @() -Look {
         $rdma = @{}
+        $technology = @{}
         if (Test-Cmdlet -Name 'Get-NetAdapterRdma') {
             foreach ($one in @(Get-NetAdapterRdma -ErrorAction SilentlyContinue)) {
                 $rdma[[string]$one.Name] = [bool]$one.Enabled
             }
+            # 1 is iWARP, 2 InfiniBand, 3 RoCE, 4 RoCE version 2.
+            foreach ($one in @(Get-NetAdapterAdvancedProperty -RegistryKeyword '*NetworkDirectTechnology' -ErrorAction SilentlyContinue)) {
+                $technology[[string]$one.Name] = [string]@($one.RegistryValue)[0]
+            }
+        }
+        $ipv6 = @{}
+        foreach ($one in @(Get-NetAdapterBinding -ComponentID 'ms_tcpip6' -ErrorAction SilentlyContinue)) {
+            $ipv6[[string]$one.Name] = [bool]$one.Enabled
         }
         foreach ($adapter in @(Get-NetAdapter -Physical | Sort-Object -Property Name)) {
-            # The service processor's own port over USB is no network of the host.
-            if ([string]$adapter.Status -eq 'Not Present' -or [string]$adapter.InterfaceDescription -match 'NDIS') {
-                continue
+            $name = [string]$adapter.Name
+            [ordered]@{
+                name = $name; description = [string]$adapter.InterfaceDescription; status = [string]$adapter.Status
+                speed = [double]$adapter.ReceiveLinkSpeed; driver = [string]$adapter.DriverVersion
+                rdma = [bool]$rdma[$name]; technology = [string]$technology[$name]; ipv6 = $ipv6[$name]
             }
-            $speed = 0.0
-            if ([string]$adapter.Status -eq 'Up') {
-                $speed = [double]$adapter.ReceiveLinkSpeed / 1000000000
-            }
-            [ordered]@{ name = [string]$adapter.Name; description = [string]$adapter.InterfaceDescription; gbps = $speed; rdma = [bool]$rdma[[string]$adapter.Name] }
         }
     })
 
 $switches = @(Read-Part -Part 'switches' -Default @() -Look {
         if (Test-Cmdlet -Name 'Get-VMSwitch') {
             foreach ($switch in @(Get-VMSwitch | Sort-Object -Property Name)) {
-                [ordered]@{ name = [string]$switch.Name; type = [string]$switch.SwitchType }
+                [ordered]@{
+                    name = [string]$switch.Name; type = [string]$switch.SwitchType; embedded = [bool]$switch.EmbeddedTeamingEnabled
+                    adapters = @(foreach ($port in @($switch.NetAdapterInterfaceDescriptions)) { [string]$port })
+                }
+            }
+        }
+    })
+
+$graphics = @(Read-Part -Part 'gpus' -Default @() -Look {
+        foreach ($device in @(Get-PnpDevice -PresentOnly | Where-Object -FilterScript { [string]$_.InstanceId -match '^PCI\\VEN_10DE' -and [string]$_.Class -ne 'MEDIA' })) {
+            [ordered]@{ name = [string]$device.FriendlyName; id = [string]$device.InstanceId }
+        }
+        if (Test-Cmdlet -Name 'Get-VMHostAssignableDevice') {
+            foreach ($device in @(Get-VMHostAssignableDevice)) {
+                if ([string]$device.InstanceID -match 'VEN_10DE') {
+                    [ordered]@{ name = [string]$device.Name; id = [string]$device.InstanceID }
+                }
             }
         }
     })
@@ -226,7 +234,19 @@ $cluster = Read-Part -Part 'failoverCluster' -Default $null -Look {
     }
     $volumes = @(foreach ($volume in @(Get-ClusterSharedVolume)) {
             foreach ($info in @($volume.SharedVolumeInfo)) {
-                [ordered]@{ path = [string]$info.FriendlyVolumeName; size = [uint64]$info.Partition.Size; free = [uint64]$info.Partition.FreeSpace }
+                # BitLocker answers for a volume on the host that owns it.
+                $protection = $null
+                if (Test-Cmdlet -Name 'Get-BitLockerVolume') {
+                    try {
+                        $protection = [string](Get-BitLockerVolume -MountPoint ([string]$info.FriendlyVolumeName)).VolumeStatus
+                    } catch {
+                        $protection = $null
+                    }
+                }
+                [ordered]@{
+                    path = [string]$info.FriendlyVolumeName; size = [uint64]$info.Partition.Size; free = [uint64]$info.Partition.FreeSpace
+                    protection = $protection
+                }
             }
         })
     # A cluster network may hold several subnets; its scalar address shows only the first.
@@ -237,32 +257,64 @@ $cluster = Read-Part -Part 'failoverCluster' -Default $null -Look {
                 [ordered]@{ name = [string]$network.Name; subnet = '{0}/{1}' -f [string]$subnets[$i], [int]$lengths[$i]; role = [string]$network.Role }
             }
         })
-    [ordered]@{ name = [string]$fabric.Name; address = $own; volumes = $volumes; networks = $networks }
+    $nodes = @(foreach ($node in @(Get-ClusterNode)) {
+            [ordered]@{ name = [string]$node.Name; state = [string]$node.State }
+        })
+    $groups = @(foreach ($group in @(Get-ClusterGroup)) {
+            # The machines' own groups are no roles of the cluster's.
+            if ([string]$group.GroupType -ne 'VirtualMachine') {
+                [ordered]@{ name = [string]$group.Name; state = [string]$group.State }
+            }
+        })
+    $witness = 'none'
+    $quorum = (Get-ClusterQuorum).QuorumResource
+    if ($null -ne $quorum) {
+        $witness = [string]$quorum.ResourceType
+    }
+    $places = @(Get-ClusterFaultDomain -Type Site)
+    [ordered]@{
+        name = [string]$fabric.Name; address = $own; volumes = $volumes; networks = $networks
+        nodes = $nodes; groups = $groups; witness = $witness; places = $places.Count
+    }
+}
+
+$registration = Read-Part -Part 'failoverCluster.registered' -Default $null -Look {
+    if (Test-Cmdlet -Name 'Get-AzureStackHCI') {
+        $state = Get-AzureStackHCI
+        $last = ''
+        if ($state.LastConnected -is [DateTime]) {
+            $last = $state.LastConnected.ToUniversalTime().ToString('yyyy-MM-dd', [System.Globalization.CultureInfo]::InvariantCulture)
+        }
+        [ordered]@{ state = [string]$state.RegistrationStatus; last = $last }
+    }
 }
 
 [ordered]@{
-    name = $name
+    computer = [ordered]@{
+        name = [string]$computer.DNSHostName; domain = $domain; role = [int]$computer.DomainRole
+        maker = [string]$computer.Manufacturer; model = [string]$computer.Model; memory = [uint64]$computer.TotalPhysicalMemory
+        hypervisor = $computer.HypervisorPresent; timeZone = [System.TimeZoneInfo]::Local.Id; correction = $correction
+    }
     address = $address
-    maker = ([string]$computer.Manufacturer).Trim()
-    model = ([string]$computer.Model).Trim()
-    processor = [ordered]@{
-        name = ([string]$processors[0].Name).Trim(); sockets = $processors.Count; cores = $cores; logical = $logical
-        slat = $slat; virtualization = $virtualization
-    }
-    memory = [uint64]$computer.TotalPhysicalMemory
-    firmware = [ordered]@{ uefi = $uefi; secureBoot = $secureBoot; tpm = $tpm }
-    os = [ordered]@{
-        product = $product; edition = $edition; build = [int]$system.BuildNumber
+    processors = $processors
+    firmware = [ordered]@{ type = $uefi; secureBoot = $secureBoot; chips = $chips; vbs = $guard; version = $bios }
+    system = [ordered]@{
+        caption = [string]$system.Caption; sku = [int]$system.OperatingSystemSKU; build = [int]$system.BuildNumber
+        patch = [int](Get-Setting -Key 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' -Name 'UBR')
         language = [System.Globalization.CultureInfo]::GetCultureInfo([int]$system.OSLanguage).Name
+        dep = $system.DataExecutionPrevention_Available; powerShell = [string]$PSVersionTable.PSVersion
     }
-    domain = $domain
-    skew = $skew
+    restart = $restart
+    clock = $clock
     drives = $drives
+    boot = @($boot.ToArray())
     adapters = $adapters
     switches = $switches
+    graphics = $graphics
     aksHciModule = $module
     prepared = $prepared
     features = $features
     failoverCluster = $cluster
+    registration = $registration
     unread = @($unread.ToArray())
 }
