@@ -51,6 +51,7 @@ var scriptKinds = []struct {
 	{"new-node-pool", ScriptTask},
 	{"prepare-host", ScriptTask},
 	{"probe-addresses", ScriptReads},
+	{"probe-network", ScriptReads},
 	{"read-akshci", ScriptReads},
 	{"read-host", ScriptReads},
 	{"read-task", ScriptReads},

@@ -44,6 +44,20 @@ const (
 	FindingCluster = "aks-cluster-foreign"
 	// FindingLeftover: the agents of an earlier deployment are still there.
 	FindingLeftover = "aks-leftover"
+	// FindingEgress: endpoints on the internet cannot be reached from a host.
+	FindingEgress = "egress-closed"
+	// FindingEgressProxy: the proxy is not there, or lets nobody through.
+	FindingEgressProxy = "egress-proxy"
+	// FindingEgressOpened: a gateway opens the traffic to an endpoint.
+	FindingEgressOpened = "egress-inspected"
+	// FindingEgressService: an endpoint says that it is out of order.
+	FindingEgressService = "egress-service"
+	// FindingEgressPrivate: an endpoint has a private address.
+	FindingEgressPrivate = "egress-private-link"
+	// FindingHostName: a host does not know another's name.
+	FindingHostName = "host-name-unknown"
+	// FindingHostPath: a host does not reach another.
+	FindingHostPath = "host-path-closed"
 	// FindingMemory: with what is in use now, the machines do not fit.
 	FindingMemory = "memory-in-use"
 )
@@ -96,6 +110,9 @@ type visit struct {
 	now    planner.Host // as it is; not set when err is
 	reply  hostReply
 	detail *inspectReply // nil when it could not be read
+	// network is how it reaches the endpoints and the other hosts.
+	network networkReply
+	blind   error // why that could not be tried
 	// asked and answered are the moments around the reading of detail.
 	asked, answered time.Time
 	err             error
@@ -121,6 +138,8 @@ func (i *inspection) run(ctx context.Context) Sight {
 	i.clocks()
 	i.health()
 	i.names()
+	i.outward()
+	i.between()
 	i.deployment(ctx)
 	planner.SortFindings(i.sight.Findings)
 	return i.sight
@@ -149,6 +168,7 @@ func (i *inspection) visit(ctx context.Context, v *visit) {
 		return
 	}
 	v.detail = &detail
+	v.network, v.blind = ask[networkReply](ctx, i.catalogue, r, v.host.Name, "probe-network", i.ways(v), nil)
 }
 
 // errOtherHost is a visit to a host that is not the one that was meant.

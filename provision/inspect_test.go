@@ -115,7 +115,8 @@ func (s scripted) Script(_ context.Context, script winrm.Script) (json.RawMessag
 func (s scripted) Close() {}
 
 func TestLooksThatFailAreFindings(t *testing.T) {
-	whole := scripted{"read-host": hostJSON, "inspect-host": oneOfEach, "read-akshci": `{"installState": "NotInstalled"}`, "probe-addresses": `{"asked": 1, "taken": {}}`}
+	whole := scripted{"read-host": hostJSON, "inspect-host": oneOfEach, "read-akshci": `{"installState": "NotInstalled"}`, "probe-addresses": `{"asked": 1, "taken": {}}`,
+		"probe-network": `{"endpoints": {"url": "https://mcr.microsoft.com/", "state": "answered", "code": "401", "address": "20.1.2.3", "issuer": "CN=x, O=Microsoft Corporation"}, "paths": {}}`}
 	for name, c := range map[string]struct {
 		without, instead string
 		want             string
@@ -125,6 +126,10 @@ func TestLooksThatFailAreFindings(t *testing.T) {
 		"an AKS that answers no document":        {"read-akshci", "3", FindingRead},
 		"addresses that cannot be probed":        {"probe-addresses", "", FindingNotProbed},
 		"a probe of fewer addresses than wanted": {"probe-addresses", `{"asked": 0, "taken": null}`, FindingNotProbed},
+		"ways that cannot be tried":              {"probe-network", "", FindingPart},
+		"an endpoint that asks the proxy's name": {"probe-network", `{"endpoints": {"url": "https://a.example/", "state": "answered", "code": 407}}`, FindingEgressProxy},
+		"an endpoint of a kind nobody knows":     {"probe-network", `{"endpoints": {"url": "https://a.example/", "state": "failed", "message": "reset"}, "paths": null}`, FindingEgress},
+		"a certificate of somebody else":         {"probe-network", `{"endpoints": {"url": "https://a.example/", "state": "answered", "code": 200, "issuer": "CN=Corp Proxy CA"}}`, FindingEgressOpened},
 		"a probe that tells the address":         {"probe-addresses", `{"asked": 1, "taken": {"address": "10.40.10.30", "by": "arp", "card": "00-15-5D-00-00-01"}}`, FindingInUse},
 	} {
 		t.Run(name, func(t *testing.T) {

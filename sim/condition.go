@@ -21,8 +21,14 @@ const (
 	ClusterOffline ConditionKind = "cluster-offline"
 	DNSSilent      ConditionKind = "dns-silent"
 	DNSWithoutZone ConditionKind = "dns-without-zone"
+	EgressClosed   ConditionKind = "egress-closed"
+	EgressOpened   ConditionKind = "egress-inspected"
+	EgressPrivate  ConditionKind = "egress-private"
+	EgressService  ConditionKind = "egress-out-of-order"
 	HostPaused     ConditionKind = "host-paused"
 	HostReplaced   ConditionKind = "host-replaced"
+	HostClosed     ConditionKind = "host-closed"
+	HostUnknown    ConditionKind = "host-unknown"
 	Leftover       ConditionKind = "leftover"
 	MemoryUsed     ConditionKind = "memory-used"
 	ModulesOld     ConditionKind = "modules-old"
@@ -75,8 +81,14 @@ func ConditionKinds() []ConditionInfo {
 		{string(ClusterOffline), "A core resource of the failover cluster is offline.", []ConditionParameter{named("Cluster IP Address")}},
 		{string(DNSSilent), "A DNS server does not answer.", []ConditionParameter{server}},
 		{string(DNSWithoutZone), "A DNS server does not know the domain.", []ConditionParameter{server}},
+		{string(EgressClosed), "A name on the internet is not reached from a host, or from any.", []ConditionParameter{named("mcr.microsoft.com"), host}},
+		{string(EgressOpened), "A gateway opens the traffic to the internet and signs it itself.", []ConditionParameter{named("CN=gateway.corp.example")}},
+		{string(EgressService), "A service on the internet is out of order.", []ConditionParameter{named("msk8s.api.cdp.microsoft.com")}},
+		{string(EgressPrivate), "A name on the internet has a private address here.", []ConditionParameter{named("management.azure.com")}},
+		{string(HostClosed), "A host's firewall lets no other host in.", []ConditionParameter{host}},
 		{string(HostPaused), "A host is paused in the failover cluster.", []ConditionParameter{host}},
 		{string(HostReplaced), "Another model with half the memory stands in a host's place.", []ConditionParameter{host, named("Other Model")}},
+		{string(HostUnknown), "DNS does not know a host's name.", []ConditionParameter{host}},
 		{string(Leftover), "The agents of an earlier deployment are still there.", []ConditionParameter{named("ca-4e1f0a52-earlier")}},
 		{string(MemoryUsed), "Machines of others use a host's memory.", []ConditionParameter{host, {"memory", "64GiB", true}}},
 		{string(ModulesOld), "Two old versions of the AksHci module lie on a host.", []ConditionParameter{host, named("1.0.2")}},

@@ -18,13 +18,17 @@ type conditions struct {
 	zoneless map[netip.Addr]bool
 	offline  []string // core resources of the failover cluster
 	degraded []string // shared volumes, by their paths
-	agents   []string // roles of cloud agents of an earlier deployment
+	outside  outside
+	closed   map[*host]bool // to the other hosts
+	unknown  map[*host]bool // to DNS
+	agents   []string       // roles of cloud agents of an earlier deployment
 }
 
 func newConditions() conditions {
 	return conditions{
 		paused: map[*host]bool{}, restart: map[*host]bool{}, modules: map[*host][]string{},
-		silent: map[netip.Addr]bool{}, zoneless: map[netip.Addr]bool{},
+		silent: map[netip.Addr]bool{}, zoneless: map[netip.Addr]bool{}, closed: map[*host]bool{}, unknown: map[*host]bool{},
+		outside: outside{closed: map[string][]*host{}, broken: map[string]bool{}, private: map[string]bool{}},
 	}
 }
 
@@ -98,6 +102,22 @@ func (w *world) find(c Condition) {
 		servers(is.silent)
 	case DNSWithoutZone:
 		servers(is.zoneless)
+	case EgressClosed:
+		from := w.hosts
+		if c.Host != "" {
+			from = []*host{h}
+		}
+		is.outside.closed[c.Name] = append(is.outside.closed[c.Name], from...)
+	case EgressOpened:
+		is.outside.gateway = c.Name
+	case EgressService:
+		is.outside.broken[c.Name] = true
+	case EgressPrivate:
+		is.outside.private[c.Name] = true
+	case HostClosed:
+		is.closed[h] = true
+	case HostUnknown:
+		is.unknown[h] = true
 	case HostPaused:
 		is.paused[h] = true
 	case HostReplaced:

@@ -84,6 +84,13 @@ func TestWhatOnlyLookingCanTellIsFound(t *testing.T) {
 		"restart-pending,host=brhv02":                                "host-restart-pending inventory.hosts[1]: Windows Update",
 		"volume-degraded":                                            "cluster-volume-degraded inventory.failoverCluster.volumes: Cluster Virtual Disk (Volume01) on BRHV01, BRHV02: BlockRedirected",
 		"leftover":                                                   "aks-leftover inventory.failoverCluster: role ca-4e1f0a52-earlier, Offline",
+		"egress-closed,host=brhv02":                                  "egress-closed site.azure: mcr.microsoft.com from brhv02: no answer",
+		"egress-closed":                                              "egress-closed site.azure: mcr.microsoft.com from brhv01, brhv02: no answer",
+		"egress-inspected":                                           "egress-inspected site.azure: msk8s.api.cdp.microsoft.com from brhv01, brhv02: CN=gateway.corp.example",
+		"egress-out-of-order":                                        "egress-service site.azure: msk8s.api.cdp.microsoft.com from brhv01, brhv02: it answers 503",
+		"egress-private":                                             "egress-private-link site.azure: management.azure.com from brhv01, brhv02: it is at 10.255.",
+		"host-closed,host=brhv02":                                    "host-path-closed inventory.hosts[1]: brhv02.corp.contoso.com:445 from brhv01: silent",
+		"host-unknown,host=brhv01":                                   "host-name-unknown inventory.hosts[0].name: asked by brhv02",
 		"host-replaced,name=AX-750":                                  "inventory-differs inventory.hosts[0].model: AX-650 -> AX-750",
 	} {
 		t.Run(text, func(t *testing.T) {

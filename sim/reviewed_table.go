@@ -16,6 +16,7 @@ func reviewed() map[string]string {
 		"new-node-pool":    "db6b51d4b55fe5c279cd63653306e27496aabdedff9b6edfea7509c456f9b4da",
 		"prepare-host":     "973b03ed3941557572a739ce04f1d5ae358b59d27ee0d031fe782c64cd14af85",
 		"probe-addresses":  "0820a9695e0a5ccd5172c3fe3effb28c3f53fbb81781b4b232a2283a25a8deaf",
+		"probe-network":    "be3b6f04f71013dfe3ef67b8422a2af70e853398d7591777fbae4cadee92099c",
 		"read-akshci":      "51909821407d070dca9270ed06a21728803a0ef050926d8eb2691ece0d35812f",
 		"read-host":        "66ca9f80ae0e57ce48923b57b91638968213c7e15ab4d2d86c85d81fdb40b8ef",
 		"read-task":        "1805a4bbf46dc7b4ce947c762fea922bef5aa3c834a8bc9878dfa86de90e670d",

@@ -90,6 +90,8 @@ func (w *world) short(t *timeline.Turn, h *host, name string, params json.RawMes
 		return w.inspectHost(t, h, params)
 	case "probe-addresses":
 		return w.probeAddresses(h, params)
+	case "probe-network":
+		return w.probeNetwork(h, params)
 	case "read-akshci":
 		return w.readAksHci(h, params)
 	case "read-task":

@@ -1,0 +1,97 @@
+# Tells how this host reaches what a deployment needs: the endpoints on the internet by a real request
+# to each, and the other hosts by name and port. Changes nothing.
+param($Params, $Secrets)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+# Windows Server 2019 offers older versions first, which the endpoints refuse.
+[System.Net.ServicePointManager]::SecurityProtocol = [System.Net.SecurityProtocolType]::Tls12
+$clock = [System.Diagnostics.Stopwatch]::StartNew()
+
+# Wait-Until waits for a task until so many milliseconds of the script have passed, and says whether it ended.
+function Wait-Until {
+    param($Task, [int]$Limit)
+    try {
+        $Task.Wait([Math]::Max($Limit - [int]$clock.ElapsedMilliseconds, 1))
+    } catch {
+        $true
+    }
+}
+
+# All requests are under way at once, so that silent endpoints cost the time of one.
+$asked = @(foreach ($endpoint in @($Params.endpoints)) {
+        $request = [System.Net.WebRequest]::Create([string]$endpoint.url)
+        $request.AllowAutoRedirect = $false
+        $request.Proxy = $null
+        if ([string]$endpoint.proxy -ne '') {
+            $request.Proxy = New-Object -TypeName System.Net.WebProxy -ArgumentList ([string]$endpoint.proxy)
+        }
+        [pscustomobject]@{ Url = [string]$endpoint.url; Request = $request; Task = $request.GetResponseAsync(); Name = [System.Net.Dns]::GetHostAddressesAsync($request.RequestUri.Host) }
+    })
+$endpoints = @(foreach ($one in $asked) {
+        $state = 'answered'
+        $code = 0
+        $why = ''
+        if (-not (Wait-Until -Task $one.Task -Limit 20000)) {
+            $state = 'silent'
+            $one.Request.Abort()
+        } elseif ($one.Task.IsFaulted) {
+            $fault = $one.Task.Exception.GetBaseException()
+            $why = [string]$fault.Message
+            $state = 'failed'
+            if ($fault -is [System.Net.WebException]) {
+                switch ([string]$fault.Status) {
+                    'ProtocolError' { $state = 'answered' }
+                    'NameResolutionFailure' { $state = 'unresolved' }
+                    'ProxyNameResolutionFailure' { $state = 'no-proxy' }
+                    'ConnectFailure' { $state = 'refused' }
+                    'TrustFailure' { $state = 'untrusted' }
+                    'SecureChannelFailure' { $state = 'untrusted' }
+                    'Timeout' { $state = 'silent' }
+                }
+                if ($state -eq 'answered') {
+                    $code = [int]$fault.Response.StatusCode
+                    $fault.Response.Close()
+                }
+            }
+        } else {
+            $code = [int]$one.Task.Result.StatusCode
+            $one.Task.Result.Close()
+        }
+        $issuer = ''
+        if ($null -ne $one.Request.ServicePoint.Certificate) {
+            $issuer = [string]$one.Request.ServicePoint.Certificate.Issuer
+        }
+        $address = ''
+        if ((Wait-Until -Task $one.Name -Limit 20000) -and -not $one.Name.IsFaulted) {
+            $address = [string]@($one.Name.Result)[0]
+        }
+        [ordered]@{ url = $one.Url; state = $state; code = $code; address = $address; issuer = $issuer; message = $why }
+    })
+
+$begun = [int]$clock.ElapsedMilliseconds
+$tried = @(foreach ($path in @($Params.paths)) {
+        $client = New-Object -TypeName System.Net.Sockets.TcpClient
+        [pscustomobject]@{ Path = $path; Client = $client; Task = $client.ConnectAsync([string]$path.host, [int]$path.port) }
+    })
+$paths = @(foreach ($one in $tried) {
+        $state = 'open'
+        if (-not (Wait-Until -Task $one.Task -Limit ($begun + 5000))) {
+            $state = 'silent'
+        } elseif ($one.Task.IsFaulted) {
+            $state = 'failed'
+            $fault = $one.Task.Exception.GetBaseException()
+            if ($fault -is [System.Net.Sockets.SocketException]) {
+                switch ([string]$fault.SocketErrorCode) {
+                    'HostNotFound' { $state = 'unresolved' }
+                    'NoData' { $state = 'unresolved' }
+                    'ConnectionRefused' { $state = 'refused' }
+                    'TimedOut' { $state = 'silent' }
+                }
+            }
+        }
+        $one.Client.Dispose()
+        [ordered]@{ host = [string]$one.Path.host; port = [int]$one.Path.port; state = $state }
+    })
+
+[ordered]@{ endpoints = $endpoints; paths = $paths }
