@@ -1,8 +1,8 @@
 package kerberos
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -30,7 +30,7 @@ type Acceptor struct {
 	Now func() time.Time
 
 	mu   sync.Mutex
-	seen map[string]time.Time // proofs, for as long as they might be shown again
+	seen map[[sha256.Size]byte]time.Time // proofs, for as long as they might be shown again
 }
 
 // Accepted is a client that has proved who it is.
@@ -64,7 +64,7 @@ func (a *Acceptor) Accept(message []byte) (accepted Accepted, refused []byte, ok
 		return deny(code)
 	}
 	accepted.User = strings.Join(part.CName.NameString, "/") + "@" + part.CRealm
-	if !a.fresh(fmt.Sprint(accepted.User, auth.CTime.Unix(), auth.Cusec), now) {
+	if !a.fresh(sha256.Sum256(ap.EncryptedAuthenticator.Cipher), now) {
 		return deny(errorcode.KRB_AP_ERR_REPEAT)
 	}
 	if sum := auth.Cksum; sum.CksumType != chksumtype.GSSAPI || len(sum.Checksum) < 24 || binary.LittleEndian.Uint32(sum.Checksum) != 16 {
@@ -83,11 +83,11 @@ func (a *Acceptor) Accept(message []byte) (accepted Accepted, refused []byte, ok
 }
 
 // fresh notes a proof, and reports whether it is new.
-func (a *Acceptor) fresh(proof string, now time.Time) bool {
+func (a *Acceptor) fresh(proof [sha256.Size]byte, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.seen == nil {
-		a.seen = map[string]time.Time{}
+		a.seen = map[[sha256.Size]byte]time.Time{}
 	}
 	if len(a.seen) > 4096 {
 		for p, at := range a.seen {
