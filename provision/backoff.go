@@ -76,7 +76,7 @@ func nameless(err error) bool {
 // hopeless reports whether trying again may lock an account, and mends nothing.
 func hopeless(err error) bool {
 	switch errorCode(err) {
-	case string(winrm.ClassAuth), string(winrm.ClassTrust), string(winrm.ClassInvalid), string(StateForeign):
+	case string(winrm.ClassAuth), string(winrm.ClassTrust), string(winrm.ClassProxy), string(winrm.ClassInvalid), string(StateForeign):
 		return true
 	}
 	return false

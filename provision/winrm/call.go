@@ -8,17 +8,20 @@ import (
 	"strings"
 )
 
-// call sends an envelope and decodes the answer. A host that refuses the user is asked
-// once more on a new connection, because a connection can lose its login, and then
-// never again: every refusal may count towards locking the account. once leaves even
-// that try out.
+// call sends an envelope and decodes the answer. A host that refuses on a connection that
+// was let in before has forgotten the login, as after a restart of its service: it is asked
+// once more on a new connection. So is one that refuses a ticket, which may be out of date.
+// A refusal on a new connection is final: each may count towards locking the account. once
+// leaves the second try out.
 func (l *lane) call(ctx context.Context, op Op, envelope string, once bool) (*reply, error) {
 	if ctx.Err() != nil {
 		class, err := ended(ctx)
 		return nil, &Error{op, l.host.address(), class, err}
 	}
+	forgotten := l.letIn()
 	a, class, err := l.attempt(ctx, envelope, op == OpIdentify)
-	if err == nil && a.refused() && !once {
+	refused := class == ClassAuth || err == nil && a.refused()
+	if refused && !once && (forgotten || l.stale(ctx)) {
 		l.drop()
 		a, class, err = l.attempt(ctx, envelope, op == OpIdentify)
 	}

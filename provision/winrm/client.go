@@ -32,6 +32,9 @@ type Client struct {
 // every later call, with ClassInvalid. Call Close when done.
 func New(host Host, dial clock.DialFunc, clk clock.Clock) *Client {
 	host, err := host.complete()
+	if host.Account == nil {
+		host.Account = NewAccount(clk)
+	}
 	c := &Client{host: host, clk: clk, dial: dial, invalid: err, envelopes: newEnvelopes(host.url()), pool: &pool{clk: clk}}
 	c.life, c.end = context.WithCancelCause(context.Background())
 	if err != nil {

@@ -3,6 +3,7 @@ package winrm
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/arcwright/arcwright/provision/clock"
+	"github.com/arcwright/arcwright/provision/kerberos"
 )
 
 // ErrorClass says what kind of failure an error is, for whoever decides about a retry.
@@ -21,6 +23,8 @@ const (
 	// ClassTrust: the host could not prove who it is, or broke off the TLS handshake, as
 	// it does when it does not accept the client's certificate.
 	ClassTrust ErrorClass = "trust"
+	// ClassProxy: the proxy refused; a person must mend that.
+	ClassProxy ErrorClass = "proxy"
 	// ClassUnreachable: no connection, or it broke, or the service is not up.
 	ClassUnreachable ErrorClass = "unreachable"
 	// ClassTimeout: connected, and no answer in time. The request may have been heard.
@@ -63,6 +67,7 @@ const (
 	OpSignal   Op = "end command"
 	OpDelete   Op = "delete shell"
 	OpIdentify Op = "identify"
+	OpLogin    Op = "log in"
 	OpRun      Op = "run command"
 )
 
@@ -83,7 +88,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 func (e *Error) class() ErrorClass { return e.Class }
 
-// ErrAuth is a host that refused the user, twice and on two connections.
+// ErrAuth is a host that refused the user or the password.
 var ErrAuth = errors.New("the host refused the user or the password")
 
 // ErrClosed is a client that has been closed.
@@ -97,6 +102,8 @@ var (
 	errPlainHTTP   = errors.New("the host speaks HTTP without TLS on this port: use its HTTPS listener")
 	errReset       = errors.New("the connection was cut because the host has restarted")
 	errImpatient   = errors.New("the host answers every poll at once and with nothing")
+	errNoNTLM      = errors.New("the host does not offer NTLM")
+	errHalfLogin   = errors.New("the host closed the connection in the middle of the login")
 	errNotReceived = errors.New("answer is none to a request for output")
 )
 
@@ -116,11 +123,32 @@ func broken(err error) (ErrorClass, error) {
 		verify *tls.CertificateVerificationError
 		record tls.RecordHeaderError
 		remote *net.OpError
+		denied *kerberos.Error
+		away   *kerberos.ErrUnreachable
+		proxy  *ProxyError
 	)
 	switch {
+	case errors.As(err, &away):
+		return ClassUnreachable, err
+	case errors.As(err, &denied):
+		return ClassAuth, err
+	case errors.Is(err, kerberos.ErrMutual):
+		return ClassTrust, err
+	case errors.As(err, &proxy):
+		return proxy.class(), err
+	case errors.Is(err, errNoProxy):
+		return ClassProxy, err
+	case errors.Is(err, ErrAuth):
+		return ClassAuth, err
+	case errors.Is(err, errHalfLogin):
+		return ClassUnreachable, err
+	case errors.Is(err, errChallenge):
+		return ClassProtocol, err
 	case errors.Is(err, errTooLong):
 		return ClassProtocol, err
-	case errors.As(err, &verify), errors.Is(err, errPinned):
+	case errors.As(err, &verify):
+		return ClassTrust, untrusted(verify)
+	case errors.Is(err, errPinned):
 		return ClassTrust, err
 	case errors.As(err, &remote) && remote.Op == "remote error": // crypto/tls: an alert from the host
 		return ClassTrust, err
@@ -133,4 +161,22 @@ func broken(err error) (ErrorClass, error) {
 		return ClassUnreachable, errCut
 	}
 	return ClassUnreachable, err
+}
+
+// untrusted says what to do about a certificate that does not prove who the host is.
+func untrusted(err *tls.CertificateVerificationError) error {
+	var (
+		name    x509.HostnameError
+		unknown x509.UnknownAuthorityError
+		invalid x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err.Err, &name):
+		return fmt.Errorf("another machine may answer by this name, or the certificate was issued for another name: %w", err)
+	case errors.As(err.Err, &unknown):
+		return fmt.Errorf("nobody that is trusted vouches for the certificate: name the authority that issued it: %w", err)
+	case errors.As(err.Err, &invalid) && invalid.Reason == x509.Expired:
+		return fmt.Errorf("the certificate is not valid at this time: renew it, or correct the clocks: %w", err)
+	}
+	return err
 }

@@ -62,6 +62,9 @@ type fakeOutput struct {
 	exit           int
 }
 
+// greeting is a request that only begins a login.
+const greeting = "Greeting"
+
 const fakePassword = "correct-horse-battery"
 
 func newFakeHost(t *testing.T) *fakeHost {
@@ -122,14 +125,18 @@ func (h *fakeHost) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	m, err := parseRequest(body)
-	if err != nil {
-		h.t.Errorf("request: %v", err)
-		return
+	m, op := new(request), greeting
+	if len(body) > 0 {
+		if m, err = parseRequest(body); err != nil {
+			h.t.Errorf("request: %v", err)
+			return
+		}
+		op = m.op()
 	}
-	op := m.op()
 	h.mu.Lock()
-	h.ops = append(h.ops, op)
+	if op != greeting {
+		h.ops = append(h.ops, op)
+	}
 	h.asked[op]++
 	n := h.asked[op]
 	hook, latency := h.hook, h.latency
@@ -148,6 +155,9 @@ func (h *fakeHost) serve(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
+	}
+	if op == greeting {
+		h.t.Error("a message without a body was let in")
 	}
 	if len(body) > envelopeSize {
 		answerFault(w, 2150858790, "EncodingLimit", "the message is too long")

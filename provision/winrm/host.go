@@ -11,15 +11,18 @@ import (
 	"strings"
 
 	"github.com/arcwright/arcwright/provision/clock"
+	"github.com/arcwright/arcwright/provision/kerberos"
 )
 
 // Auth is how a client proves who it is.
 type Auth string
 
 const (
-	// AuthNTLM is NTLMv2 inside TLS. It sends no channel binding, so the host's
-	// CbtHardeningLevel must be Relaxed or None, not Strict.
+	// AuthNTLM is NTLMv2 inside TLS, bound to the TLS channel.
 	AuthNTLM Auth = "ntlm"
+	// AuthKerberos is Kerberos inside TLS, bound to the TLS channel. The host has to prove
+	// who it is, too.
+	AuthKerberos Auth = "kerberos"
 	// AuthBasic hands the password to the host, and needs Host.AllowBasic.
 	AuthBasic Auth = "basic"
 	// AuthCertificate is a client certificate that the host maps to a user.
@@ -39,6 +42,11 @@ type Host struct {
 	// User is user, DOMAIN\user or user@domain, for ntlm and basic.
 	User     string
 	Password string `json:"-"`
+	// Account is shared by all hosts that this user signs in to with this password, for ntlm
+	// and basic; nil is one of the host's own.
+	Account *Account `json:"-"`
+	// Kerberos has the user's tickets, for kerberos. It is shared by all hosts.
+	Kerberos *kerberos.Client `json:"-"`
 	// Certificate proves who the client is, for certificate.
 	Certificate tls.Certificate `json:"-"`
 	// RootCAs vouch for the host; nil is the system's.
@@ -47,6 +55,8 @@ type Host struct {
 	ServerName string
 	// Pin is the key the host's certificate must hold, besides being vouched for.
 	Pin Pin
+	// Proxy is what stands between; the zero Proxy is none. None comes from the environment.
+	Proxy Proxy
 	// AllowBasic permits AuthBasic: the host sees the password itself.
 	AllowBasic bool
 	// Slots is how many commands run at once; 0 is 4. Windows allows one user 30
@@ -89,6 +99,9 @@ func (h Host) complete() (Host, error) {
 	case h.Slots < 1 || h.Slots > maxSlots:
 		return h, fmt.Errorf("%d slots are outside 1-%d", h.Slots, maxSlots)
 	}
+	if err := h.Proxy.check(); err != nil {
+		return h, err
+	}
 	return h, h.checkAuth()
 }
 
@@ -99,13 +112,18 @@ func (h Host) checkAuth() error {
 			return errors.New("authentication by certificate needs a certificate")
 		}
 		return nil
+	case AuthKerberos:
+		if h.Kerberos == nil {
+			return errors.New("authentication by Kerberos needs a client of Kerberos")
+		}
+		return nil
 	case AuthBasic:
 		if !h.AllowBasic {
 			return errors.New("basic authentication hands the host the password: allow it explicitly, or use ntlm")
 		}
 	case AuthNTLM:
 	default:
-		return fmt.Errorf("authentication %q is not ntlm, basic or certificate", h.Auth)
+		return fmt.Errorf("authentication %q is not ntlm, kerberos, basic or certificate", h.Auth)
 	}
 	// A colon would end the user name in an Authorization header.
 	if h.User == "" || strings.Contains(h.User, ":") {

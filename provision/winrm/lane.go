@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -11,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/Azure/go-ntlmssp"
 
 	"github.com/arcwright/arcwright/provision/clock"
 )
@@ -27,8 +26,6 @@ const (
 // not a request, so that two goroutines on two connections would spoil each other's
 // handshake. From the top, a request passes
 //
-//	the NTLM negotiator (up to three requests for one)
-//	witness, which remembers what the negotiator swallows
 //	clock.Transport, which turns the busy token into a wire token
 //	whole, which reads the body while the request still counts as out
 //	http.Transport with room for one connection, and no timer of its own
@@ -40,68 +37,71 @@ type lane struct {
 
 	transport *http.Transport
 	trip      http.RoundTripper
-	lost      error // what the connection reported in the present attempt
 
 	mu    sync.Mutex
 	abort context.CancelCauseFunc // ends the present attempt, nil when there is none
 	back  chan struct{}           // closed when it has ended
+	link  link
+
+	staleTicket bool // the host refused the last ticket of Kerberos
+}
+
+// A link is what is known of the lane's connection.
+type link struct {
+	made   int      // connections so far
+	up     bool     // there is one, as far as is known
+	ready  net.Conn // one that no request has gone through yet
+	peer   *x509.Certificate
+	in     bool // the host has let it in
+	proved bool // the host has proved on it who it is, for Kerberos
 }
 
 func newLane(host Host, open clock.DialFunc, clk clock.Clock) *lane {
 	l := &lane{host: host, clk: clk, open: open, tls: host.tlsConfig(clk)}
 	l.transport = &http.Transport{
-		Proxy:               nil, // never one from the environment
-		DialTLSContext:      clock.Dial(l.dial),
+		Proxy:               nil, // never one from the environment; dial knows the host's
+		DialTLSContext:      clock.Dial(l.next),
 		MaxConnsPerHost:     1,
 		MaxIdleConnsPerHost: 1,
 		DisableCompression:  true,
 	}
-	l.trip = witness{lane: l, base: clock.Transport{Clock: clk, Base: whole{l.transport}}}
-	if host.Auth == AuthNTLM {
-		l.trip = ntlmssp.Negotiator{RoundTripper: l.trip}
-	}
+	l.trip = clock.Transport{Clock: clk, Base: whole{l.transport}}
 	return l
 }
 
 // An answer is one HTTP reply, body and all.
 type answer struct {
 	status  int
+	header  http.Header
 	offered []string // authentication schemes, when the host refused
 	body    []byte
 }
 
-// attempt sends one request and waits for its answer, requestTimeout at most. The
-// caller holds a busy token.
+// attempt logs in if need be, sends one request and waits for its answer, requestTimeout at
+// most. The caller holds a busy token.
 func (l *lane) attempt(ctx context.Context, envelope string, anonymous bool) (*answer, ErrorClass, error) {
 	limited, cancel := clock.WithTimeout(ctx, l.clk, requestTimeout)
 	defer cancel()
 	limited, end := l.begin(limited)
 	defer end()
-	req, err := http.NewRequestWithContext(limited, http.MethodPost, l.host.url(), strings.NewReader(envelope))
-	if err != nil {
-		return nil, ClassInvalid, err
-	}
-	req.Header.Set("Content-Type", "application/soap+xml;charset=UTF-8")
-	if anonymous {
-		req.Header.Set("WSMANIDENTIFY", "unauthenticated")
-	} else {
-		l.authorize(req)
-	}
-	l.lost = nil
-	resp, err := l.trip.RoundTrip(req)
+	l.staleTicket = false
+	err := l.connect(limited)
+	var a *answer
 	if err == nil {
-		err = l.lost // the negotiator hands out its first 401 instead of this
+		if anonymous {
+			a, err = l.post(limited, envelope, http.Header{"Wsmanidentify": {"unauthenticated"}})
+		} else {
+			a, err = l.authenticated(limited, envelope)
+		}
 	}
-	var body []byte
 	if err == nil {
-		body, err = io.ReadAll(resp.Body) // in memory since whole
+		return a, "", nil
 	}
-	// An answer that is whole counts, however late. An empty one may be no answer but
-	// what is left of a request that was given up.
-	if err == nil && (len(body) > 0 || limited.Err() == nil) {
-		return &answer{resp.StatusCode, schemes(resp.Header), body}, "", nil
-	}
+	l.broke()
+	var known *errNotTried
 	switch {
+	case errors.As(err, &known):
+		return nil, ClassAuth, err
 	case ctx.Err() != nil:
 		class, err := ended(ctx)
 		return nil, class, err
@@ -130,13 +130,28 @@ func (l *lane) begin(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-func (l *lane) authorize(req *http.Request) {
-	switch l.host.Auth {
-	case AuthCertificate:
-		req.Header.Set("Authorization", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual")
-	default: // the negotiator takes its user and password from here, and removes them
-		req.SetBasicAuth(l.host.User, l.host.Password)
+// post sends one HTTP request and reads its reply.
+func (l *lane) post(ctx context.Context, body string, header http.Header) (*answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.host.url(), strings.NewReader(body))
+	if err != nil {
+		return nil, err
 	}
+	req.Header = header
+	req.Header.Set("Content-Type", "application/soap+xml;charset=UTF-8")
+	resp, err := l.trip.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(resp.Body) // in memory since whole
+	if err != nil {
+		return nil, err
+	}
+	// An answer that is whole counts, however late. An empty one may be no answer but what is
+	// left of a request that was given up.
+	if len(text) == 0 && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return &answer{resp.StatusCode, resp.Header, schemes(resp.Header), text}, nil
 }
 
 // schemes names what a host would accept, without the tokens.
@@ -149,6 +164,41 @@ func schemes(h http.Header) []string {
 	return names
 }
 
+// connect makes a connection if there is none, before anything secret is made for it: what
+// proves the user is bound to the connection, and a host that is away takes no attempt.
+func (l *lane) connect(ctx context.Context) error {
+	l.mu.Lock()
+	up := l.link.up
+	l.mu.Unlock()
+	if up {
+		return nil
+	}
+	l.clk.Wire(+1)
+	l.clk.Busy(-1)
+	conn, err := l.dial(ctx, "tcp", l.host.address())
+	l.clk.Busy(+1)
+	l.clk.Wire(-1)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	l.link.ready = conn
+	l.mu.Unlock()
+	return nil
+}
+
+// next hands the connection that connect made to net/http, or makes another.
+func (l *lane) next(ctx context.Context, network, address string) (net.Conn, error) {
+	l.mu.Lock()
+	conn := l.link.ready
+	l.link.ready = nil
+	l.mu.Unlock()
+	if conn != nil {
+		return conn, nil
+	}
+	return l.dial(ctx, network, address)
+}
+
 // dial connects and shakes hands, dialTimeout for both. The handshake is done here
 // because net/http would let one that hangs outlive its request, and with it the only
 // connection the lane may have.
@@ -156,16 +206,35 @@ func (l *lane) dial(ctx context.Context, network, address string) (net.Conn, err
 	limited, cancel := clock.WithTimeout(ctx, l.clk, dialTimeout)
 	defer cancel()
 	conn, err := l.shake(limited, network, address)
-	if err != nil && ctx.Err() == nil && limited.Err() != nil {
-		return nil, errNoDial
+	if err != nil {
+		if ctx.Err() == nil && limited.Err() != nil {
+			return nil, errNoDial
+		}
+		return nil, err
 	}
-	return conn, err
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.link = link{made: l.link.made + 1, up: true, ready: l.link.ready}
+	if shown := conn.ConnectionState().PeerCertificates; len(shown) > 0 {
+		l.link.peer = shown[0]
+	}
+	return conn, nil
 }
 
-func (l *lane) shake(ctx context.Context, network, address string) (net.Conn, error) {
-	raw, err := l.open(ctx, network, address)
+func (l *lane) shake(ctx context.Context, network, address string) (*tls.Conn, error) {
+	to := address
+	if l.host.Proxy.Address != "" {
+		to = l.host.Proxy.Address
+	}
+	raw, err := l.open(ctx, network, to)
 	if err != nil {
 		return nil, err
+	}
+	if l.host.Proxy.Address != "" {
+		if _, err := l.host.Proxy.through(ctx, raw, address); err != nil {
+			_ = raw.Close()
+			return nil, err
+		}
 	}
 	secure := tls.Client(raw, l.tls)
 	if err := secure.HandshakeContext(ctx); err != nil {
@@ -175,8 +244,42 @@ func (l *lane) shake(ctx context.Context, network, address string) (net.Conn, er
 	return secure, nil
 }
 
+// state is what is known of the connection now.
+func (l *lane) state() link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.link
+}
+
+// letIn reports whether the host has let the present connection in.
+func (l *lane) letIn() bool { return l.state().in }
+
+// admit notes that it has on the connection of that number.
+func (l *lane) admit(made int, proved bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.link.made == made {
+		l.link.in = true
+		l.link.proved = l.link.proved || proved
+	}
+}
+
+// broke notes that there is no connection to count on.
+func (l *lane) broke() {
+	l.mu.Lock()
+	ready := l.link.ready
+	l.link.ready, l.link.up, l.link.in = nil, false, false
+	l.mu.Unlock()
+	if ready != nil {
+		_ = ready.Close()
+	}
+}
+
 // drop closes the lane's connection if no request is on it; the next one connects anew.
-func (l *lane) drop() { l.transport.CloseIdleConnections() }
+func (l *lane) drop() {
+	l.broke()
+	l.transport.CloseIdleConnections()
+}
 
 // cut ends the request on the lane with errReset, waits until whoever sent it is back,
 // and drops the connection. The caller holds a busy token, so that the clock stands
@@ -190,21 +293,6 @@ func (l *lane) cut() {
 		<-back
 	}
 	l.drop()
-}
-
-// A witness keeps the error of a request that the negotiator made on its own: that one
-// reports the host's first 401 instead, which would look like a wrong password.
-type witness struct {
-	lane *lane
-	base http.RoundTripper
-}
-
-func (w witness) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := w.base.RoundTrip(req)
-	if err != nil {
-		w.lane.lost = err
-	}
-	return resp, err
 }
 
 // whole reads the body before it hands over the reply. A host that stops in the middle

@@ -38,7 +38,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 			if dials > 6 {
 				t.Errorf("%d connections for 20 commands, want 2", dials)
 			}
-			if auth == AuthNTLM && logins > 3*dials {
+			if auth == AuthNTLM && logins > 2*dials {
 				t.Errorf("%d requests of NTLM handshakes for %d connections", logins, dials)
 			}
 		})
@@ -83,7 +83,7 @@ func TestConnectionsIdleForLongAreMadeAnew(t *testing.T) {
 	}
 }
 
-func TestARefusalIsTriedOnceMoreOnANewConnection(t *testing.T) {
+func TestARefusalOnAConnectionThatWasLetInIsTriedOnceMore(t *testing.T) {
 	h := newFakeHost(t)
 	h.host.Auth, h.guard = AuthNTLM, ntlm
 	h.hook = func(w http.ResponseWriter, _ *http.Request, op string, n int) bool {
@@ -100,16 +100,16 @@ func TestARefusalIsTriedOnceMoreOnANewConnection(t *testing.T) {
 	}
 }
 
-func TestAWrongUserIsTriedTwiceByAllCommandsTogether(t *testing.T) {
+func TestAWrongUserIsTriedOnceByAllCommandsTogether(t *testing.T) {
 	for _, tt := range []struct {
 		auth   Auth
 		status int
 		logins int // requests with credentials: NTLM takes two for an attempt
 		says   string
 	}{
-		{AuthBasic, http.StatusUnauthorized, 2, "it accepts Basic"},
-		{AuthNTLM, http.StatusUnauthorized, 4, "it accepts Negotiate"},
-		{AuthBasic, http.StatusForbidden, 2, "HTTP 403"},
+		{AuthBasic, http.StatusUnauthorized, 1, "it accepts Basic"},
+		{AuthNTLM, http.StatusUnauthorized, 2, "it accepts Negotiate"},
+		{AuthBasic, http.StatusForbidden, 1, "HTTP 403"},
 	} {
 		t.Run(fmt.Sprintf("%s, HTTP %d", tt.auth, tt.status), func(t *testing.T) {
 			h := newFakeHost(t)
@@ -160,7 +160,7 @@ func TestAWrongUserIsTriedTwiceByAllCommandsTogether(t *testing.T) {
 	}
 }
 
-// The negotiator reports its first 401 when a later request of the handshake breaks.
+// What breaks in the middle of a login is not what it looks like at its beginning, a 401.
 func TestABrokenHandshakeIsNotAWrongPassword(t *testing.T) {
 	for name, broken := range map[string]struct {
 		break_ func(h *fakeHost, w http.ResponseWriter, r *http.Request)
@@ -179,11 +179,11 @@ func TestABrokenHandshakeIsNotAWrongPassword(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newFakeHost(t)
 			h.host.Auth, h.guard = AuthNTLM, ntlm
-			h.hook = func(w http.ResponseWriter, r *http.Request, _ string, n int) bool {
-				if n == 2 {
+			h.hook = func(w http.ResponseWriter, r *http.Request, op string, _ int) bool {
+				if op == "Create" {
 					broken.break_(h, w, r)
 				}
-				return n == 2
+				return op == "Create"
 			}
 			_, err := h.client().Run(t.Context(), Command{Line: "x"})
 			if Class(err) != broken.want || errors.Is(err, ErrAuth) {
@@ -421,7 +421,9 @@ func TestAnEmptyAnswerToARequestThatWasGivenUpIsNone(t *testing.T) {
 		want ErrorClass
 	}{{"", ClassTimeout}, {string(soapBody("")), ""}} {
 		ctx, cancel := clock.WithTimeout(t.Context(), h.clk, time.Second)
+		h.host.ServerName, h.host.Account = h.host.Name, NewAccount(h.clk)
 		l := newLane(h.host, h.dial, h.clk)
+		defer l.drop()
 		l.trip = roundTripper(func(req *http.Request) (*http.Response, error) {
 			h.clk.Wire(+1)
 			h.clk.Busy(-1)

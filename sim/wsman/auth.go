@@ -22,8 +22,11 @@ type verdict struct {
 	token string // WWW-Authenticate value to go with the reply; empty for the list of schemes
 }
 
-// authenticate says who sends a request. A login by NTLM counts for the connection, one
-// by Basic for the request. A POST without a body and without credentials is asked to log
+// secureProfile is the Authorization of a client that has shown its certificate.
+const secureProfile = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+
+// authenticate says who sends a request. A login by NTLM or Kerberos counts for the
+// connection, one by Basic or certificate for the request. A POST without a body and without credentials is asked to log
 // in again, because that is how clients that seal their messages start.
 func (s *Server) authenticate(l *login, r *http.Request, empty bool) verdict {
 	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -53,16 +56,33 @@ func (s *Server) authenticate(l *login, r *http.Request, empty bool) verdict {
 			return verdict{}
 		}
 		return s.negotiate(l, scheme, t)
+	case secureProfile:
+		return verdict{user: s.certified(r)}
 	default:
 		return verdict{}
 	}
 }
 
-// negotiate takes one step of an NTLM handshake.
+// certified is the user that a client's certificate is mapped to.
+func (s *Server) certified(r *http.Request) string {
+	if s.opts.Certificates == nil || r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+		return ""
+	}
+	user, ok := s.opts.Certificates(r.TLS.PeerCertificates[0])
+	if !ok {
+		return ""
+	}
+	return user
+}
+
+// negotiate takes one step of a handshake.
 func (s *Server) negotiate(l *login, scheme string, t negToken) verdict {
+	if t.kerberos != nil && s.opts.Kerberos != nil {
+		return s.kerberos(l, scheme, t)
+	}
 	answer := func(state negState, message []byte) string {
 		if t.wrapped {
-			message = wrap(state, message)
+			message = wrap(state, oidNTLM(), message)
 		}
 		if message == nil {
 			return ""
@@ -87,7 +107,7 @@ func (s *Server) negotiate(l *login, scheme string, t negToken) verdict {
 			return verdict{}
 		}
 		password, known := s.opts.Accounts(a.name())
-		if !known || !pending.verify(t.ntlm, a, password) {
+		if !known || !pending.verify(t.ntlm, a, password) || !s.bound(a.bindings) {
 			return verdict{}
 		}
 		l.user = a.name()
@@ -98,6 +118,32 @@ func (s *Server) negotiate(l *login, scheme string, t negToken) verdict {
 		}
 		return verdict{}
 	}
+}
+
+// kerberos checks a client's only message and answers with the host's.
+func (s *Server) kerberos(l *login, scheme string, t negToken) verdict {
+	answer := func(state negState, kind uint16, message []byte) string {
+		if message != nil {
+			message = wrapGSS(kind, message)
+		}
+		if t.wrapped {
+			message = wrap(state, oidKerberos(), message)
+		}
+		if message == nil {
+			return ""
+		}
+		return scheme + " " + base64.StdEncoding.EncodeToString(message)
+	}
+	l.user, l.handshake = "", nil
+	client, refused, ok := s.opts.Kerberos.Accept(t.kerberos)
+	if !ok {
+		return verdict{token: answer(negReject, gssError, refused)}
+	}
+	if _, known := s.opts.Accounts(client.User); !known || !s.bound(client.Bindings) {
+		return verdict{}
+	}
+	l.user = client.User
+	return verdict{user: l.user, token: answer(negCompleted, gssAPRep, client.Reply)}
 }
 
 // challenge asks for a login, or carries one on.

@@ -59,6 +59,7 @@ const (
 	avDNSDomain   = 4
 	avFlags       = 6
 	avTimestamp   = 7
+	avBindings    = 10
 
 	avFlagMIC = 2
 )
@@ -137,6 +138,7 @@ type authenticate struct {
 	sessionKey   []byte // encrypted
 	flags        uint32
 	hasMIC       bool
+	bindings     [16]byte // of the channel, zero when the client gave none
 }
 
 const (
@@ -177,8 +179,11 @@ func parseAuthenticate(m []byte) (*authenticate, error) {
 		if id == avEnd {
 			break
 		}
-		if id == avFlags && n == 4 {
+		switch {
+		case id == avFlags && n == 4:
 			a.hasMIC = binary.LittleEndian.Uint32(value)&avFlagMIC != 0
+		case id == avBindings && n == len(a.bindings):
+			copy(a.bindings[:], value)
 		}
 	}
 	if a.hasMIC && len(m) < micEnd {

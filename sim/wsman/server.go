@@ -1,5 +1,5 @@
 // Package wsman is the WinRM listener of a simulated host: WS-Management over HTTPS with
-// NTLM and Basic logins, remote shells and their commands, all in the simulated world's
+// logins by NTLM, Kerberos, Basic and certificate, remote shells and their commands, all in the simulated world's
 // time. What a command does is the caller's; this package is the wire.
 //
 // A request that waits for the world is parked there, so that time may pass; one that
@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/arcwright/arcwright/sim/kerberos"
 	"github.com/arcwright/arcwright/sim/timeline"
 )
 
@@ -35,6 +37,13 @@ type Options struct {
 	// Accounts knows the password of a user, spelt as the client did: DOMAIN\user,
 	// user@domain or user, in any case. It is called outside of any turn.
 	Accounts func(user string) (password string, ok bool)
+	// Kerberos checks clients that log in by it; nil lets none in. Accounts must know them as
+	// name@REALM.
+	Kerberos *kerberos.Acceptor
+	// Certificates knows the user that a client's certificate is mapped to; nil knows none.
+	Certificates func(*x509.Certificate) (user string, ok bool)
+	// Bindings is CbtHardeningLevel.
+	Bindings Bindings
 	// Run does what a command does, when its input has ended, or at once if it reads
 	// none. It is called outside of any turn with time standing still and must not wait
 	// for the world: a command takes time by its Outcome. ctx ends with the server only.
@@ -67,6 +76,8 @@ type Server struct {
 	cancel context.CancelFunc
 	shells map[string]*shell // by id; in a turn only
 
+	binding [16]byte // of the host's certificate
+
 	randMu sync.Mutex
 
 	mu     sync.Mutex
@@ -80,7 +91,7 @@ func New(o Options) *Server {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
-	s := &Server{opts: o, limits: o.Limits.withDefaults(), shells: map[string]*shell{}}
+	s := &Server{opts: o, limits: o.Limits.withDefaults(), shells: map[string]*shell{}, binding: bindingOf(o.TLS)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.http = &http.Server{
 		Handler:     http.HandlerFunc(s.handle),
@@ -116,6 +127,9 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	s.mu.Unlock()
 	config := s.opts.TLS.Clone()
+	if s.opts.Certificates != nil {
+		config.ClientAuth = tls.RequestClientCert
+	}
 	config.NextProtos = []string{"http/1.1"} // NTLM belongs to a connection, so no HTTP/2
 	return s.http.Serve(tls.NewListener(l, config))
 }

@@ -1,0 +1,83 @@
+package winrm
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/arcwright/arcwright/provision/clock"
+)
+
+// An Account is a user with a password, on all hosts where the same one signs in. Give it
+// to the Host of each: until some host has let the account in, one alone tries at a time,
+// and after the first refusal nobody tries again. A wrong password thus costs one attempt
+// in all, and locks no account. Once let in, a refusal is the matter of the host that
+// refuses, until a second one does.
+type Account struct {
+	turn *clock.Mutex
+
+	mu      sync.Mutex
+	proven  bool
+	refused error
+}
+
+// NewAccount returns an account that nobody has tried yet.
+func NewAccount(clk clock.Clock) *Account { return &Account{turn: clock.NewMutex(clk)} }
+
+// A loginResult is what a request with credentials says about them.
+type loginResult int
+
+const (
+	loginUnknown loginResult = iota // nobody looked at them
+	loginTaken
+	loginRefused
+)
+
+// enter waits until the account may be tried. leave is to be called with what came of it;
+// err is the refusal, with the loginRefused. The caller holds a busy token, before and after.
+func (a *Account) enter(ctx context.Context) (leave func(l loginResult, err error), err error) {
+	if open, err := a.open(); open || err != nil {
+		return a.note, err
+	}
+	if err := a.turn.Lock(ctx); err != nil {
+		return nil, err
+	}
+	open, err := a.open()
+	if open || err != nil {
+		a.turn.Unlock()
+		return a.note, err
+	}
+	return func(l loginResult, err error) {
+		a.note(l, err)
+		a.turn.Unlock()
+	}, nil
+}
+
+// open reports whether many may try at once.
+func (a *Account) open() (bool, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.refused != nil {
+		return false, &errNotTried{a.refused}
+	}
+	return a.proven, nil
+}
+
+func (a *Account) note(l loginResult, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case l == loginTaken:
+		a.proven = true
+	case l == loginRefused && a.proven:
+		a.proven = false
+	case l == loginRefused && a.refused == nil:
+		a.refused = err
+	}
+}
+
+// errNotTried is an account that somebody else has found refused.
+type errNotTried struct{ err error }
+
+func (e *errNotTried) Error() string { return fmt.Sprintf("not tried, because of: %v", e.err) }
+func (e *errNotTried) Unwrap() error { return e.err }

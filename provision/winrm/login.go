@@ -1,0 +1,168 @@
+package winrm
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/arcwright/arcwright/provision/kerberos"
+)
+
+// authenticated sends a request as the user. The account's turn comes before anything that
+// the host could count against it.
+func (l *lane) authenticated(ctx context.Context, envelope string) (*answer, error) {
+	switch l.host.Auth {
+	case AuthCertificate:
+		return l.noted(l.post(ctx, envelope, http.Header{"Authorization": {"http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"}}))
+	case AuthKerberos:
+		return l.byKerberos(ctx, envelope)
+	}
+	if l.host.Auth == AuthNTLM && l.letIn() {
+		return l.noted(l.post(ctx, envelope, http.Header{}))
+	}
+	leave, err := l.host.Account.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a, result, err := l.byPassword(ctx, envelope)
+	var refusal error
+	if result == loginRefused {
+		refusal = &Error{OpLogin, l.host.address(), ClassAuth, a.refusal()}
+	}
+	leave(result, refusal)
+	if err != nil {
+		return nil, err
+	}
+	return l.noted(a, nil)
+}
+
+// noted remembers of a connection that the host has let it in.
+func (l *lane) noted(a *answer, err error) (*answer, error) {
+	if err == nil && !a.refused() {
+		l.admit(l.state().made, false)
+	}
+	return a, err
+}
+
+func (l *lane) byPassword(ctx context.Context, envelope string) (*answer, loginResult, error) {
+	if l.host.Auth == AuthNTLM {
+		return l.byNTLM(ctx, envelope)
+	}
+	token := base64.StdEncoding.EncodeToString([]byte(l.host.User + ":" + l.host.Password))
+	a, err := l.post(ctx, envelope, http.Header{"Authorization": {"Basic " + token}})
+	if err != nil {
+		return nil, loginUnknown, err
+	}
+	return a, a.login(), nil
+}
+
+// login is what an answer to credentials says of them.
+func (a *answer) login() loginResult {
+	switch {
+	case !a.refused():
+		return loginTaken
+	case a.status == http.StatusUnauthorized:
+		return loginRefused
+	}
+	return loginUnknown // 403 is about something else than the password
+}
+
+// byNTLM logs a connection in: a greeting, which the host answers with a challenge, and then
+// the request with the proof. The greeting has no body, since the host would throw it away.
+func (l *lane) byNTLM(ctx context.Context, envelope string) (*answer, loginResult, error) {
+	a, err := l.post(ctx, "", http.Header{"Authorization": {negotiate(ntlmNegotiate())}})
+	if err != nil {
+		return nil, loginUnknown, err
+	}
+	token, offered := a.token()
+	switch {
+	case a.status != http.StatusUnauthorized:
+		return a, loginUnknown, nil
+	case len(token) == 0 && !offered:
+		return nil, loginUnknown, &errScheme{errNoNTLM, a.refusal()}
+	case len(token) == 0:
+		return a, loginUnknown, nil
+	}
+	c, err := parseChallenge(token)
+	if err != nil {
+		return nil, loginUnknown, err
+	}
+	link := l.state()
+	proof := ntlmAuthenticate(c, l.host.User, l.host.Password, channelBinding(link.peer), l.clk.Now())
+	if a, err = l.post(ctx, envelope, http.Header{"Authorization": {negotiate(proof)}}); err != nil {
+		return nil, loginUnknown, err
+	}
+	if l.state().made != link.made {
+		return nil, loginUnknown, errHalfLogin // the proof was for a challenge of another connection
+	}
+	return a, a.login(), nil
+}
+
+// errScheme is a host that does not offer the way to log in that is wanted.
+type errScheme struct{ err, refusal error }
+
+func (e *errScheme) Error() string   { return e.err.Error() + ": " + e.refusal.Error() }
+func (e *errScheme) Unwrap() []error { return []error{e.err, e.refusal} }
+
+func negotiate(token []byte) string { return "Negotiate " + base64.StdEncoding.EncodeToString(token) }
+
+// token is the host's part of a handshake, and whether it takes part in any.
+func (a *answer) token() (token []byte, offered bool) {
+	for _, v := range a.header.Values("Www-Authenticate") {
+		scheme, value, _ := strings.Cut(v, " ")
+		if !strings.EqualFold(scheme, "Negotiate") && !strings.EqualFold(scheme, "NTLM") {
+			continue
+		}
+		offered = true
+		if b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value)); err == nil && len(b) > 0 {
+			return b, true
+		}
+	}
+	return nil, offered
+}
+
+// byKerberos proves the user with each request, and lets the host prove itself: an answer
+// counts only on a connection on which it has.
+func (l *lane) byKerberos(ctx context.Context, envelope string) (*answer, error) {
+	link := l.state()
+	proof, err := l.host.Kerberos.Begin(ctx, l.host.Name, channelBinding(link.peer))
+	if err != nil {
+		return nil, err
+	}
+	a, err := l.post(ctx, envelope, http.Header{"Authorization": {negotiate(proof.Token)}})
+	if err != nil {
+		return nil, err
+	}
+	if now := l.state(); now.made != link.made {
+		link = now
+	}
+	token, _ := a.token()
+	refused := a.refused()
+	switch {
+	case len(token) > 0:
+		if err := proof.Finish(token); err != nil {
+			var denied *kerberos.Error
+			l.staleTicket = errors.As(err, &denied)
+			return nil, err
+		}
+		if !refused {
+			l.admit(link.made, true)
+		}
+	case refused:
+		l.staleTicket = true
+	case a.status == http.StatusOK && !link.proved:
+		return nil, kerberos.ErrMutual
+	}
+	return a, nil
+}
+
+// stale drops a ticket that the host has refused, and reports whether there was one: the
+// host's key may have changed since it was made.
+func (l *lane) stale(ctx context.Context) bool {
+	if !l.staleTicket {
+		return false
+	}
+	return l.host.Kerberos.Forget(ctx, l.host.Name)
+}
