@@ -18,6 +18,8 @@ type ScriptKind string
 const (
 	// ScriptReads: it changes nothing.
 	ScriptReads ScriptKind = "reads"
+	// ScriptTries: it makes what it tries with, and removes that again.
+	ScriptTries ScriptKind = "tries"
 	// ScriptLease: it changes the lease file only.
 	ScriptLease ScriptKind = "lease"
 	// ScriptChanges: it starts what changes the host, under the lease.
@@ -51,9 +53,11 @@ var scriptKinds = []struct {
 	{"new-node-pool", ScriptTask},
 	{"prepare-host", ScriptTask},
 	{"probe-addresses", ScriptReads},
+	{"probe-delegation", ScriptTries},
 	{"probe-network", ScriptReads},
 	{"read-akshci", ScriptReads},
 	{"read-host", ScriptReads},
+	{"read-remoting", ScriptReads},
 	{"read-task", ScriptReads},
 	{"remove-cluster", ScriptTask},
 	{"remove-node-pool", ScriptTask},

@@ -217,6 +217,15 @@ type hostDialer struct {
 
 // dial makes the client of one host. It opens no connection.
 func (d hostDialer) dial(ctx context.Context, host string) (runner, error) {
+	h, err := d.host(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	return winrm.New(h, d.reach.Dial, d.reach.Clock), nil
+}
+
+// host is how one host is signed in to.
+func (d hostDialer) host(ctx context.Context, host string) (winrm.Host, error) {
 	h := winrm.Host{Name: host, Port: d.access.Port, Auth: winrm.Auth(d.access.Auth), User: d.access.User, RootCAs: d.reach.RootCAs}
 	if h.Auth == "" {
 		h.Auth = winrm.AuthNTLM
@@ -230,15 +239,15 @@ func (d hostDialer) dial(ctx context.Context, host string) (runner, error) {
 	var err error
 	if h.Password == "" {
 		if h.Password, err = d.secret(ctx, d.access.Password); err != nil {
-			return nil, err
+			return winrm.Host{}, err
 		}
 	}
 	if h.RootCAs == nil && d.access.CA != "" {
 		if h.RootCAs, err = readRoots(d.access.CA); err != nil {
-			return nil, err
+			return winrm.Host{}, err
 		}
 	}
-	return winrm.New(h, d.reach.Dial, d.reach.Clock), nil
+	return h, nil
 }
 
 // errNoCertificate is a file of authorities that holds none.

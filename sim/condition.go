@@ -34,6 +34,18 @@ const (
 	ModulesOld     ConditionKind = "modules-old"
 	RestartPending ConditionKind = "restart-pending"
 	VolumeDegraded ConditionKind = "volume-degraded"
+
+	BatchLogonDenied   ConditionKind = "batch-logon-denied"
+	CredentialsGoAlong ConditionKind = "credssp-on"
+	HostLanguage       ConditionKind = "host-language"
+	HostNamesMissing   ConditionKind = "spn-missing"
+	HostRestricted     ConditionKind = "powershell-restricted"
+	WinRMBasic         ConditionKind = "winrm-basic"
+	WinRMCertificate   ConditionKind = "winrm-certificate"
+	WinRMNoKerberos    ConditionKind = "winrm-no-kerberos"
+	WinRMPlain         ConditionKind = "winrm-plain"
+	WinRMQuota         ConditionKind = "winrm-quota"
+	WinRMTrusted       ConditionKind = "winrm-trusted"
 )
 
 // A Condition is how a site is found, before anybody works on it. Unlike a Fault it does not
@@ -77,8 +89,10 @@ func ConditionKinds() []ConditionInfo {
 	named := func(value string) ConditionParameter { return ConditionParameter{"name", value, true} }
 	return []ConditionInfo{
 		{string(AddressTaken), "An address is in use by a machine that nobody has told of.", []ConditionParameter{{Name: "address"}}},
+		{string(BatchLogonDenied), "The account may not log on as a batch job on a host.", []ConditionParameter{host}},
 		{string(ClockOff), "A host's clock is ahead of the domain's.", []ConditionParameter{host, {"by", "5m", true}}},
 		{string(ClusterOffline), "A core resource of the failover cluster is offline.", []ConditionParameter{named("Cluster IP Address")}},
+		{string(CredentialsGoAlong), "CredSSP is on, on a host, in both roles.", []ConditionParameter{host}},
 		{string(DNSSilent), "A DNS server does not answer.", []ConditionParameter{server}},
 		{string(DNSWithoutZone), "A DNS server does not know the domain.", []ConditionParameter{server}},
 		{string(EgressClosed), "A name on the internet is not reached from a host, or from any.", []ConditionParameter{named("mcr.microsoft.com"), host}},
@@ -86,14 +100,23 @@ func ConditionKinds() []ConditionInfo {
 		{string(EgressService), "A service on the internet is out of order.", []ConditionParameter{named("msk8s.api.cdp.microsoft.com")}},
 		{string(EgressPrivate), "A name on the internet has a private address here.", []ConditionParameter{named("management.azure.com")}},
 		{string(HostClosed), "A host's firewall lets no other host in.", []ConditionParameter{host}},
+		{string(HostLanguage), "Windows on a host is in another language.", []ConditionParameter{host, named("de-DE")}},
 		{string(HostPaused), "A host is paused in the failover cluster.", []ConditionParameter{host}},
 		{string(HostReplaced), "Another model with half the memory stands in a host's place.", []ConditionParameter{host, named("Other Model")}},
 		{string(HostUnknown), "DNS does not know a host's name.", []ConditionParameter{host}},
 		{string(Leftover), "The agents of an earlier deployment are still there.", []ConditionParameter{named("ca-4e1f0a52-earlier")}},
 		{string(MemoryUsed), "Machines of others use a host's memory.", []ConditionParameter{host, {"memory", "64GiB", true}}},
 		{string(ModulesOld), "Two old versions of the AksHci module lie on a host.", []ConditionParameter{host, named("1.0.2")}},
+		{string(HostRestricted), "An application control policy restricts PowerShell on a host.", []ConditionParameter{host}},
 		{string(RestartPending), "A host waits for a restart.", []ConditionParameter{host}},
+		{string(HostNamesMissing), "The directory has no names of WinRM for a host.", []ConditionParameter{host}},
 		{string(VolumeDegraded), "A cluster shared volume is redirected.", []ConditionParameter{named("")}},
+		{string(WinRMBasic), "WinRM on a host takes Basic.", []ConditionParameter{host}},
+		{string(WinRMCertificate), "The certificate of a listener is bad: expired, name or foreign.", []ConditionParameter{host, named(string(certificateEnded))}},
+		{string(WinRMNoKerberos), "A policy switches Kerberos off for WinRM on a host.", []ConditionParameter{host}},
+		{string(WinRMPlain), "WinRM on a host listens without TLS only.", []ConditionParameter{host}},
+		{string(WinRMQuota), "WinRM on a host allows a user two shells.", []ConditionParameter{host}},
+		{string(WinRMTrusted), "A host trusts others by a list with a star.", []ConditionParameter{host, named("*")}},
 	}
 }
 

@@ -58,6 +58,8 @@ func (w *world) allows(c Condition) error {
 		return fmt.Errorf("condition %s: the hosts are in no failover cluster", c.Kind)
 	case c.Kind == VolumeDegraded && w.volume(c.Name) == "":
 		return fmt.Errorf("condition %s: there is no shared volume %q", c.Kind, c.Name)
+	case c.Kind == WinRMCertificate && !slices.Contains([]certificateState{certificateEnded, certificateNames, certificateForeign}, certificateState(c.Name)):
+		return fmt.Errorf("condition %s: name is expired, name or foreign", c.Kind)
 	case c.Kind == AddressTaken && !c.Address.IsValid():
 		return fmt.Errorf("condition %s: it takes an address", c.Kind)
 	case c.Kind == AddressTaken && w.ledger[c.Address] != "":
@@ -90,6 +92,10 @@ func (w *world) find(c Condition) {
 				}
 			}
 		}
+	}
+	if set, ok := remotingKinds[c.Kind]; ok {
+		set(&h.remoting, c.Name)
+		return
 	}
 	switch c.Kind {
 	case AddressTaken:

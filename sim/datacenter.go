@@ -43,6 +43,8 @@ type Options struct {
 	Profile profiles.Profile
 	// Networks are what the switches carry: their DHCP scopes are what machines can lease from.
 	Networks []planner.Network
+	// Basic is whether the hosts let in by Basic, which Windows does not by itself.
+	Basic bool
 	// Port is where the hosts listen for WinRM over TLS, 5986 when 0.
 	Port int
 	// Wall is the time outside, time.Now when nil. A world that is opened again has
@@ -62,6 +64,7 @@ type Datacenter struct {
 	authority  *authority
 	user       string
 	password   string
+	basic      bool
 	fronts     map[*host]*front
 	folder     *folder // nil in memory
 	transcript *transcript
@@ -104,7 +107,7 @@ func New(inv planner.Inventory, o Options) (*Datacenter, error) {
 	if o.World == "" {
 		header.drawSeed()
 	}
-	d := &Datacenter{speed: o.Speed, port: o.Port, wall: o.Wall, transcript: &transcript{}, done: make(chan struct{}), appeared: make(chan struct{}, 1)}
+	d := &Datacenter{speed: o.Speed, port: o.Port, basic: o.Basic, wall: o.Wall, transcript: &transcript{}, done: make(chan struct{}), appeared: make(chan struct{}, 1)}
 	var past []entry
 	if o.World != "" {
 		if d.folder, past, err = openFolder(o.World, &header); err != nil {

@@ -31,6 +31,12 @@ func (d *Datacenter) Dial(ctx context.Context, network, address string) (net.Con
 		if err := d.reach(ctx, h); err != nil {
 			return nil, wire.Unreachable(remote, err)
 		}
+		if r := d.remotingOf(h); r.plainOnly && port == d.port {
+			return nil, wire.Refused(remote)
+		}
+		if port == plainPort {
+			return closedConn(remote), nil
+		}
 		if port != d.port {
 			return nil, wire.Refused(remote)
 		}
@@ -82,3 +88,22 @@ func (d *Datacenter) apiListener(at netip.AddrPort) (found *wire.Listener) {
 	})
 	return found
 }
+
+// plainPort is where WinRM listens without TLS. It takes connections, and nobody who asks there
+// is let in.
+const plainPort = 5985
+
+// closedConn is a connection that the other side has closed.
+func closedConn(remote net.Addr) net.Conn {
+	here, there := net.Pipe()
+	_ = there.Close()
+	return addressed{here, remote}
+}
+
+// addressed is a connection with an address of its own.
+type addressed struct {
+	net.Conn
+	remote net.Addr
+}
+
+func (a addressed) RemoteAddr() net.Addr { return a.remote }

@@ -43,9 +43,10 @@ func (d *Datacenter) openFronts() error {
 			served:   make(chan error, 1),
 			server: wsman.New(wsman.Options{
 				Host:       h.Name,
-				TLS:        &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, Time: d.line.Now},
+				TLS:        &tls.Config{Certificates: []tls.Certificate{cert}, GetCertificate: d.certificates(h, cert), MinVersion: tls.VersionTLS12, Time: d.line.Now},
 				Line:       d.line,
 				Accounts:   d.account,
+				Basic:      func() bool { return d.basic || d.remotingOf(h).basic },
 				Run:        func(_ context.Context, call wsman.Call) wsman.Outcome { return d.run(h, call) },
 				NeedsStdin: func(command string, arguments []string) bool { return encoded(commandLine(command, arguments)) != "" },
 				Version:    fmt.Sprintf("10.0.%d", h.OS.Build),

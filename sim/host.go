@@ -17,6 +17,7 @@ type host struct {
 	reserved planner.Bytes // kept by the operating system
 	machines []*machine    // in the order they were placed
 	tasks    map[string]*task
+	remoting remoting
 	site     *deployment // the AksHci deployment that the host belongs to
 }
 

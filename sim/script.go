@@ -92,6 +92,10 @@ func (w *world) short(t *timeline.Turn, h *host, name string, params json.RawMes
 		return w.probeAddresses(h, params)
 	case "probe-network":
 		return w.probeNetwork(h, params)
+	case "read-remoting":
+		return w.readRemoting(t, h, params)
+	case "probe-delegation":
+		return w.probeDelegation(h, params, secrets)
 	case "read-akshci":
 		return w.readAksHci(h, params)
 	case "read-task":

@@ -72,6 +72,7 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 	d, err := sim.New(plan.Inventory, sim.Options{
 		Seed: h.Seed, Speed: float64(h.Speed), World: h.World, Start: plan.Site.PlannedFor.Time(),
 		Profile: profile, Networks: append([]planner.Network{plan.Site.Network}, plan.Site.Networks...), Wall: p.now,
+		Basic: plan.Site.Access.Auth == planner.AuthBasic,
 	})
 	if err != nil {
 		return way{}, busyWorld(err)

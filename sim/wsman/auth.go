@@ -38,7 +38,7 @@ func (s *Server) authenticate(l *login, r *http.Request, empty bool) verdict {
 		return verdict{user: l.user}
 	case "basic":
 		user, password, ok := r.BasicAuth()
-		if !ok {
+		if !ok || !s.basic() {
 			return verdict{}
 		}
 		want, known := s.opts.Accounts(user)
@@ -147,14 +147,19 @@ func (s *Server) kerberos(l *login, scheme string, t negToken) verdict {
 }
 
 // challenge asks for a login, or carries one on.
-func (v verdict) challenge(h http.Header) {
+func (v verdict) challenge(h http.Header, basic bool) {
 	if v.token != "" {
 		h.Set("WWW-Authenticate", v.token)
 		return
 	}
 	h.Add("WWW-Authenticate", "Negotiate")
-	h.Add("WWW-Authenticate", `Basic realm="WSMAN"`)
+	if basic {
+		h.Add("WWW-Authenticate", `Basic realm="WSMAN"`)
+	}
 }
+
+// basic reports whether the host takes Basic.
+func (s *Server) basic() bool { return s.opts.Basic == nil || s.opts.Basic() }
 
 // owner is the user as shells and quotas know them: Windows names have no case.
 func owner(user string) string { return strings.ToLower(user) }

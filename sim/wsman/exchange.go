@@ -120,7 +120,7 @@ func (s *Server) answer(h http.Header, r *http.Request, e *Entry, body []byte, t
 	}
 	v := s.authenticate(l, r, len(body) == 0)
 	if v.user == "" {
-		v.challenge(h)
+		v.challenge(h, s.basic())
 		return reply{status: http.StatusUnauthorized}
 	}
 	if v.token != "" {
@@ -180,7 +180,7 @@ func (s *Server) perform(ctx context.Context, h http.Header, l *login, x *exchan
 	case TroubleUnauthorized:
 		*l = login{}
 		h.Del("WWW-Authenticate")
-		verdict{}.challenge(h)
+		verdict{}.challenge(h, s.basic())
 		return reply{status: http.StatusUnauthorized}
 	case TroubleFault:
 		return s.refuse(x, &fault{code: trouble.Fault})

@@ -60,3 +60,6 @@ func (l Limits) withDefaults() Limits {
 	orInt(&l.MaxCommandLine, 8191)
 	return l
 }
+
+// Effective are the limits with Windows' own in the place of what is not set.
+func (l Limits) Effective() Limits { return l.withDefaults() }

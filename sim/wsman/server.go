@@ -37,6 +37,8 @@ type Options struct {
 	// Accounts knows the password of a user, spelt as the client did: DOMAIN\user,
 	// user@domain or user, in any case. It is called outside of any turn.
 	Accounts func(user string) (password string, ok bool)
+	// Basic is whether Basic is taken; nil is yes. It is called outside of any turn.
+	Basic func() bool
 	// Kerberos checks clients that log in by it; nil lets none in. Accounts must know them as
 	// name@REALM.
 	Kerberos *kerberos.Acceptor
