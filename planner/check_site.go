@@ -43,6 +43,7 @@ func (j *judge) site() {
 		j.add(Finding{Code: "access-port", Severity: Block, Path: "site.access.port", Owner: OwnerYou, Evidence: fmt.Sprint(s.Access.Port),
 			Message: fmt.Sprintf("%d is no port", s.Access.Port), Remedy: "leave it out for 5986, or write 1 to 65535"})
 	}
+	j.signIn(s.Access)
 	j.azure(s.Azure)
 	j.paths(s.Storage)
 }
@@ -53,6 +54,9 @@ func References(s Site) []Finding {
 	j := &judge{}
 	j.reference("site.access.password", s.Access.Password, true)
 	j.reference("site.azure.secret", s.Azure.Secret, false)
+	if p := s.Access.Proxy; p != nil {
+		j.accessProxy(p)
+	}
 	if s.Proxy != nil {
 		j.password("site.proxy.http", s.Proxy.HTTP)
 		j.password("site.proxy.https", s.Proxy.HTTPS)

@@ -46,7 +46,16 @@ const withheld SecretRef = "withheld"
 // withoutSecrets takes out what stands where a reference to a secret belongs and is none:
 // it may be the secret itself, and a plan is kept and passed on.
 func withoutSecrets(s Site) Site {
-	for _, ref := range []*SecretRef{&s.Access.Password, &s.Azure.Secret} {
+	refs := []*SecretRef{&s.Access.Password, &s.Azure.Secret}
+	if p := s.Access.Proxy; p != nil {
+		kept := *p // the caller's site stays as it is
+		s.Access.Proxy = &kept
+		refs = append(refs, &kept.Password)
+		if strings.Contains(kept.Address, "@") {
+			kept.Address = string(withheld)
+		}
+	}
+	for _, ref := range refs {
 		if *ref != "" && !secretRef.MatchString(string(*ref)) {
 			*ref = withheld
 		}

@@ -41,8 +41,10 @@ type AuthMethod string
 
 // The ways to sign in.
 const (
-	AuthNTLM  AuthMethod = "ntlm"
-	AuthBasic AuthMethod = "basic"
+	AuthNTLM        AuthMethod = "ntlm"
+	AuthKerberos    AuthMethod = "kerberos"
+	AuthBasic       AuthMethod = "basic"
+	AuthCertificate AuthMethod = "certificate"
 )
 
 // A SecretRef says where a secret is kept, never what it is: env:NAME, file:PATH,
@@ -57,8 +59,48 @@ type Access struct {
 	Auth     AuthMethod `yaml:"auth,omitempty" json:"auth,omitempty"`
 	// Port of the HTTPS listener, 5986 when 0.
 	Port int `yaml:"port,omitempty" json:"port,omitempty"`
-	// CA is a PEM file with the authority of the listeners' certificates, relative to the site file.
+	// CA is a PEM file with the authority of the listeners' certificates. This and all other
+	// files are relative to the site file.
 	CA string `yaml:"ca,omitempty" json:"ca,omitempty"`
+	// Pins are the keys that the certificates of hosts must hold besides, by the host's name:
+	// the SHA-256 of the SubjectPublicKeyInfo in hexadecimal digits.
+	Pins map[string]string `yaml:"pins,omitempty" json:"pins,omitempty"`
+	// Kerberos is used when Auth is kerberos.
+	Kerberos *Kerberos `yaml:"kerberos,omitempty" json:"kerberos,omitempty"`
+	// Certificate and Key are PEM files of the certificate that the hosts map to the account,
+	// used when Auth is certificate.
+	Certificate string `yaml:"certificate,omitempty" json:"certificate,omitempty"`
+	Key         string `yaml:"key,omitempty" json:"key,omitempty"`
+	// Proxy stands between here and the hosts; nil for none.
+	Proxy *AccessProxy `yaml:"proxy,omitempty" json:"proxy,omitempty"`
+}
+
+// Kerberos says where the realm is and what proves the account. All of it may be left out:
+// the realm is then that of the user, its KDC has the realm's name in DNS, and the proof is
+// the password.
+type Kerberos struct {
+	// Config is a krb5.conf; KRB5_CONFIG or /etc/krb5.conf, if there is one, when left out.
+	Config string `yaml:"config,omitempty" json:"config,omitempty"`
+	// Realm is that of an account without one, such as DOMAIN\name.
+	Realm string `yaml:"realm,omitempty" json:"realm,omitempty"`
+	// KDCs are names with or without a port.
+	KDCs []string `yaml:"kdcs,omitempty" json:"kdcs,omitempty"`
+	// Keytab is a file with the account's key.
+	Keytab string `yaml:"keytab,omitempty" json:"keytab,omitempty"`
+	// CCache is a file of tickets that kinit has got.
+	CCache string `yaml:"ccache,omitempty" json:"ccache,omitempty"`
+}
+
+// AccessProxy is an HTTP proxy that lets WinRM through by CONNECT.
+type AccessProxy struct {
+	// Address is name:port, or environment for what HTTPS_PROXY and NO_PROXY say.
+	Address string `yaml:"address" json:"address"`
+	// User and Password sign in to the proxy, where it asks for an account.
+	User     string    `yaml:"user,omitempty" json:"user,omitempty"`
+	Password SecretRef `yaml:"password,omitempty" json:"password,omitempty"`
+	// NoProxy are hosts that are reached without: names, domains with a leading dot,
+	// addresses and subnets.
+	NoProxy []string `yaml:"noProxy,omitempty" json:"noProxy,omitempty"`
 }
 
 // Directory is where the hosts' accounts live.

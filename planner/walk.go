@@ -240,7 +240,7 @@ func Words(t reflect.Type) []string {
 	case reflect.TypeFor[Addressing]():
 		return []string{string(Static), string(DHCP)}
 	case reflect.TypeFor[AuthMethod]():
-		return []string{string(AuthNTLM), string(AuthBasic)}
+		return []string{string(AuthNTLM), string(AuthKerberos), string(AuthBasic), string(AuthCertificate)}
 	case reflect.TypeFor[BalancerKind]():
 		return []string{string(HAProxy), string(NoBalancer), string(MetalLB)}
 	case reflect.TypeFor[NodeOS]():

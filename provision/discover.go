@@ -44,9 +44,9 @@ func Discover(ctx context.Context, reach Reach, access planner.Access, hosts []s
 
 // dialerFor makes the dialer of the hosts, with the account's password read once, or tells
 // why there is none.
-func dialerFor(ctx context.Context, reach Reach, access planner.Access) (hostDialer, []planner.Finding) {
-	d := hostDialer{reach: reach, access: access, secret: reach.secret}
-	if reach.Password != "" {
+func dialerFor(ctx context.Context, reach Reach, access planner.Access) (*hostDialer, []planner.Finding) {
+	d := newHostDialer(reach, access, reach.secret)
+	if !d.needsPassword() {
 		return d, nil
 	}
 	password, err := reach.secret(ctx, access.Password)
@@ -56,7 +56,7 @@ func dialerFor(ctx context.Context, reach Reach, access planner.Access) (hostDia
 			Message: "the account's password could not be read", Evidence: err.Error(), Remedy: "set the secret that access.password refers to",
 		}}
 	}
-	d.secret = func(context.Context, planner.SecretRef) (string, error) { return password, nil }
+	d.password = password
 	return d, nil
 }
 
@@ -120,6 +120,9 @@ func unread(host string, err error) planner.Finding {
 	case winrm.ClassTrust:
 		f.Code, f.Message = FindingSignIn, host+" could not prove who it is"
 		f.Remedy = "set access.ca to the authority that issued the certificate of the WinRM listener"
+	case winrm.ClassProxy:
+		f.Code, f.Owner, f.Message = FindingUnreachable, planner.OwnerNetwork, "the proxy lets nobody reach "+host
+		f.Remedy = "check access.proxy, or name the host in its noProxy"
 	case winrm.ClassUnreachable, winrm.ClassTimeout:
 		f.Code, f.Owner, f.Message = FindingUnreachable, planner.OwnerNetwork, host+" did not answer"
 		f.Remedy = "check the name, that WinRM has an HTTPS listener, and that its port is open"

@@ -105,7 +105,7 @@ func Examine(ctx context.Context, reach Reach, access planner.Access, hosts []st
 
 // ward is where one host is looked at.
 type ward struct {
-	dialer    hostDialer
+	dialer    *hostDialer
 	catalogue Catalogue
 	host      string
 	peer      string // the host that it should reach, empty for none

@@ -2,10 +2,13 @@ package provision
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision/clock"
+	"github.com/arcwright/arcwright/provision/kerberos"
+	"github.com/arcwright/arcwright/provision/winrm"
 )
 
 // Clock is the source of time for a run.
@@ -21,6 +24,15 @@ type Reach struct {
 	// RootCAs are trusted for the hosts' certificates; nil is the authority that the
 	// plan names, or the system's own.
 	RootCAs *x509.CertPool
+	// Pins are the keys that hosts must hold, by name in lower case.
+	Pins map[string]winrm.Pin
+	// Proxy is the proxy for name:port, the zero Proxy for none; nil is none for all.
+	Proxy func(ctx context.Context, address string) (winrm.Proxy, error)
+	// Realm is where Kerberos asks, with Keytab or CCache instead of the password.
+	Realm          kerberos.Config
+	Keytab, CCache []byte
+	// Certificate signs in where the plan says so.
+	Certificate tls.Certificate
 	// User signs in to the hosts instead of the plan's user, Password instead of the
 	// plan's reference: a simulated site has its own.
 	User     string

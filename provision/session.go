@@ -71,8 +71,7 @@ func newSession(o Options) (*session, error) {
 	if s.leaseHost, err = leaseHost(o.Plan); err != nil {
 		return nil, err
 	}
-	d := hostDialer{reach: o.Reach, access: o.Plan.Site.Access, secret: s.secret}
-	s.dial = d.dial
+	s.dial = newHostDialer(o.Reach, o.Plan.Site.Access, s.secret).dial
 	s.connect = func(c *kube.Credential) (kubeClient, error) { return kube.New(c, o.Reach.Dial, o.Reach.Clock) }
 	s.redactor.Add(o.Reach.Password)
 	return s, nil
@@ -207,48 +206,6 @@ func (e *errReply) Error() string {
 }
 func (e *errReply) Unwrap() error { return e.err }
 func (e *errReply) code() string  { return string(winrm.ClassOutput) }
-
-// A hostDialer makes clients for the hosts of a site.
-type hostDialer struct {
-	reach  Reach
-	access planner.Access
-	secret func(context.Context, planner.SecretRef) (string, error)
-}
-
-// dial makes the client of one host. It opens no connection.
-func (d hostDialer) dial(ctx context.Context, host string) (runner, error) {
-	h, err := d.host(ctx, host)
-	if err != nil {
-		return nil, err
-	}
-	return winrm.New(h, d.reach.Dial, d.reach.Clock), nil
-}
-
-// host is how one host is signed in to.
-func (d hostDialer) host(ctx context.Context, host string) (winrm.Host, error) {
-	h := winrm.Host{Name: host, Port: d.access.Port, Auth: winrm.Auth(d.access.Auth), User: d.access.User, RootCAs: d.reach.RootCAs}
-	if h.Auth == "" {
-		h.Auth = winrm.AuthNTLM
-	}
-	// Whoever writes basic into the site has been told what it means.
-	h.AllowBasic = h.Auth == winrm.AuthBasic
-	if d.reach.User != "" {
-		h.User = d.reach.User
-	}
-	h.Password = d.reach.Password
-	var err error
-	if h.Password == "" {
-		if h.Password, err = d.secret(ctx, d.access.Password); err != nil {
-			return winrm.Host{}, err
-		}
-	}
-	if h.RootCAs == nil && d.access.CA != "" {
-		if h.RootCAs, err = readRoots(d.access.CA); err != nil {
-			return winrm.Host{}, err
-		}
-	}
-	return h, nil
-}
 
 // errNoCertificate is a file of authorities that holds none.
 var errNoCertificate = errors.New("it holds no certificate in PEM form")

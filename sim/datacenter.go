@@ -66,6 +66,7 @@ type Datacenter struct {
 	password   string
 	basic      bool
 	fronts     map[*host]*front
+	realm      *realm  // nil outside of a domain
 	folder     *folder // nil in memory
 	transcript *transcript
 	replaying  bool
@@ -145,6 +146,7 @@ func (d *Datacenter) build(inv planner.Inventory, o Options, h Header, past []en
 	if err := d.replay(past); err != nil {
 		return err
 	}
+	d.openRealm(inv.Hosts[0].Domain)
 	if err := d.openFronts(); err != nil {
 		return err
 	}
@@ -208,7 +210,7 @@ func (d *Datacenter) Close() error {
 			errs = append(errs, f.close())
 		}
 		d.closing.Wait()
-		errs = append(errs, d.serving.get())
+		errs = append(errs, d.realm.close(), d.serving.get())
 		d.line.Close()
 		if d.folder != nil {
 			d.line.Do(func(t *timeline.Turn) { errs = append(errs, d.folder.seen(t.Now(), d.wall())) })

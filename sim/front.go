@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -52,6 +53,10 @@ func (d *Datacenter) openFronts() error {
 				Version:    fmt.Sprintf("10.0.%d", h.OS.Build),
 				Trouble:    func(t *timeline.Turn, a wsman.Action) wsman.Trouble { return d.trouble(t, h, a) },
 				ErrorLog:   quiet(),
+				Kerberos:   d.realm.acceptor(d, h),
+				Certificates: func(c *x509.Certificate) (string, bool) {
+					return d.user, c.Subject.CommonName == d.user && c.CheckSignatureFrom(d.authority.cert) == nil
+				},
 			}),
 		}
 		d.fronts[h] = f
@@ -62,6 +67,9 @@ func (d *Datacenter) openFronts() error {
 
 // account knows the password of the one account, with or without its domain.
 func (d *Datacenter) account(user string) (password string, ok bool) {
+	if d.realm.is(user) {
+		return d.password, true
+	}
 	name := user
 	if _, after, found := strings.Cut(user, `\`); found {
 		name = after

@@ -127,6 +127,13 @@ func (a *authority) admin(cluster, number string, v validity) (login, error) {
 	return login{certificatePEM(cert.Certificate[0]), key}, nil
 }
 
+// client issues the certificate that the hosts map to a user.
+func (a *authority) client(user string) (tls.Certificate, error) {
+	t := a.template("user "+user, pkix.Name{CommonName: user})
+	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return a.issue("user "+user, t)
+}
+
 func (a *authority) pem() []byte { return certificatePEM(a.cert.Raw) }
 
 func (a *authority) pool() *x509.CertPool {

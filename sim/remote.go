@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type Remote struct {
 	dir       string
 	header    Header
 	account   string
+	realm     string
 	authority *authority
 	clock     *RemoteClock
 }
@@ -57,7 +59,7 @@ func Connect(dir string) (*Remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Remote{dir: dir, header: h, account: s.Account}
+	r := &Remote{dir: dir, header: h, account: s.Account, realm: s.Realm}
 	if r.clock, err = readClock(s.Clock); err != nil {
 		return nil, fmt.Errorf("connect to world %s: %w", dir, err)
 	}
@@ -111,6 +113,12 @@ func (r *Remote) Seed() uint64 { return r.header.Seed }
 func (r *Remote) Account() (user, password string) {
 	return r.account, seed(r.header.Seed).password("account")
 }
+
+// Realm is the hosts' Kerberos realm, empty when they are in no domain.
+func (r *Remote) Realm() string { return r.realm }
+
+// Certificate is a client certificate that the hosts map to the account.
+func (r *Remote) Certificate() (tls.Certificate, error) { return r.authority.client(r.account) }
 
 // RootCAs has the authority of the hosts' certificates.
 func (r *Remote) RootCAs() *x509.CertPool { return r.authority.pool() }

@@ -28,6 +28,8 @@ type Served struct {
 	Speed float64 `json:"speed"`
 	// Account is the user that the hosts let in; the password comes from the seed.
 	Account string `json:"account"`
+	// Realm is the hosts' Kerberos realm, empty when they are in no domain.
+	Realm string `json:"realm,omitempty"`
 	// Clock is the URL that tells the world's time.
 	Clock string `json:"clock"`
 	// Endpoints are loopback addresses by the address that they stand for, such as
@@ -64,7 +66,7 @@ func (d *Datacenter) Serve(ctx context.Context, loopback string) ([]Endpoint, er
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	s := &server{d: d, dir: filepath.Join(d.folder.dir, "serve"), ip: ip, doors: map[string]net.Listener{},
-		where: Served{PID: os.Getpid(), Speed: d.speed, Account: d.user, Endpoints: map[string]string{}, Kubeconfigs: map[string]string{}}}
+		where: Served{PID: os.Getpid(), Speed: d.speed, Account: d.user, Realm: d.Realm(), Endpoints: map[string]string{}, Kubeconfigs: map[string]string{}}}
 	if err := s.start(ctx); err != nil {
 		cancel()
 		return nil, errors.Join(err, s.close())
@@ -129,6 +131,11 @@ func (s *server) start(ctx context.Context) error {
 			s.where.Endpoints[net.JoinHostPort(name, strconv.Itoa(s.d.port))] = s.where.Endpoints[at]
 		}
 	}
+	if r := s.d.realm; r != nil {
+		if err := s.door(ctx, r.address(), r.door, nil); err != nil {
+			return err
+		}
+	}
 	return s.refresh(ctx)
 }
 
@@ -150,7 +157,7 @@ func (s *server) refresh(ctx context.Context) error {
 		}
 	})
 	for at, l := range s.doors {
-		if s.isHost(at) || apis[at] != nil {
+		if s.isHost(at) || apis[at] != nil || s.d.realm != nil && at == s.d.realm.address() {
 			continue
 		}
 		_ = l.Close() // the cluster is gone, and nobody is to be let in any more

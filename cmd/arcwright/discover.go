@@ -15,8 +15,7 @@ func (p *program) discoverCommand() *cobra.Command {
 	var (
 		h      how
 		access planner.Access
-		secret string
-		auth   string
+		flags  accessFlags
 		site   string
 		output string
 		out    string
@@ -28,9 +27,13 @@ func (p *program) discoverCommand() *cobra.Command {
 is a finding; the others are written all the same. A file that is there is renewed: hosts that were not read now stay in it, and so
 does what no host can tell, such as racks and addresses in use, with its comments. With --on sim the hosts are those of a simulated site.`,
 		Example: `  arcwright discover hv01.corp.contoso.com hv02.corp.contoso.com --user 'CORP\admin' --password prompt --out inventory.yaml
+  arcwright discover hv01.corp.contoso.com --user admin@CORP.CONTOSO.COM --auth kerberos --ccache /tmp/krb5cc_1000
+  arcwright discover hv01.corp.contoso.com --user 'CORP\admin' --proxy proxy.corp.contoso.com:3128 --no-proxy .corp.contoso.com
   arcwright discover --on sim --site plan.yaml -o json`,
 		RunE: func(c *cobra.Command, args []string) error {
-			access.Password, access.Auth = planner.SecretRef(secret), planner.AuthMethod(auth)
+			if err := flags.into(&access, c, h.On == onLive); err != nil {
+				return err
+			}
 			w := way{}
 			switch {
 			case h.On == onSim:
@@ -51,7 +54,7 @@ does what no host can tell, such as racks and addresses in use, with its comment
 				}
 			case len(args) == 0:
 				return usagef("usage: "+c.UseLine(), "discover takes the names of hosts")
-			case access.User == "":
+			case access.User == "" && flags.kerberos.CCache == "" && access.Auth != planner.AuthCertificate:
 				return usagef(`write --user 'DOMAIN\name' --password prompt`, "discover has to sign in")
 			default:
 				var err error
@@ -95,10 +98,7 @@ does what no host can tell, such as racks and addresses in use, with its comment
 	c.Flags().StringVar(&h.World, "world", "", "folder of the simulated world")
 	c.Flags().StringVar(&site, "site", "", "site or plan whose simulated hosts are read")
 	c.Flags().StringVar(&access.User, "user", "", `account, DOMAIN\name or name@domain`)
-	c.Flags().StringVar(&secret, "password", "prompt", "reference to its password: env:NAME, file:PATH, keyring:SERVICE/NAME or prompt")
-	c.Flags().StringVar(&auth, "auth", string(planner.AuthNTLM), "how to sign in: ntlm or basic")
-	c.Flags().StringVar(&access.CA, "ca", "", "PEM file with the authority of the hosts' certificates")
-	c.Flags().IntVar(&access.Port, "port", 0, "port of the HTTPS listener (default 5986)")
+	flags.add(c, &access)
 	c.Flags().StringVar(&out, "out", "", "file to write the inventory to")
 	return c
 }

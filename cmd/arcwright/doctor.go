@@ -26,8 +26,7 @@ func (p *program) doctorCommand() *cobra.Command {
 	var (
 		h      how
 		access planner.Access
-		secret string
-		auth   string
+		flags  accessFlags
 		site   string
 		output string
 		quick  bool
@@ -44,7 +43,12 @@ With --site the account and the hosts are those of a site or plan. Exit code 1: 
   arcwright doctor --site site.yaml
   arcwright doctor --on sim --site plan.yaml --condition spn-missing,host=hv02`,
 		RunE: func(c *cobra.Command, args []string) error {
-			access.Password, access.Auth = planner.SecretRef(secret), planner.AuthMethod(auth)
+			// With a site the account is the site's, and so is the way to it.
+			if ours := site != "" && access.User == ""; !ours {
+				if err := flags.into(&access, c, h.On == onLive); err != nil {
+					return err
+				}
+			}
 			w, err := p.doctorWay(&h, site, &access, &args, found)
 			if err != nil {
 				return err
@@ -82,10 +86,7 @@ With --site the account and the hosts are those of a site or plan. Exit code 1: 
 	c.Flags().StringVar(&h.World, "world", "", "folder of the simulated world")
 	c.Flags().StringVar(&site, "site", "", "site or plan whose account and hosts are taken")
 	c.Flags().StringVar(&access.User, "user", "", `account, DOMAIN\name or name@domain`)
-	c.Flags().StringVar(&secret, "password", "prompt", "reference to its password: env:NAME, file:PATH, keyring:SERVICE/NAME or prompt")
-	c.Flags().StringVar(&auth, "auth", string(planner.AuthNTLM), "how to sign in: ntlm or basic")
-	c.Flags().StringVar(&access.CA, "ca", "", "PEM file with the authority of the hosts' certificates")
-	c.Flags().IntVar(&access.Port, "port", 0, "port of the HTTPS listener (default 5986)")
+	flags.add(c, &access)
 	c.Flags().BoolVar(&quick, "quick", false, "leave out the ways from host to host")
 	c.Flags().StringArrayVar(&found, "condition", nil, "state that the simulated hosts are in, such as winrm-plain,host=hv01")
 	return c
@@ -151,7 +152,7 @@ func (p *program) doctorWay(h *how, site string, access *planner.Access, hosts *
 			return way{}, usagef("name it: --site plan.yaml", "a simulated site has to be named")
 		case len(*hosts) == 0:
 			return way{}, usagef("name hosts, or a site: --site site.yaml", "doctor takes the names of hosts")
-		case access.User == "":
+		case access.User == "" && (access.Kerberos == nil || access.Kerberos.CCache == "") && access.Auth != planner.AuthCertificate:
 			return way{}, usagef(`write --user 'DOMAIN\name' --password prompt`, "doctor has to sign in")
 		}
 		return p.live(planner.Site{Access: *access}, ".")

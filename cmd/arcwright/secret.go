@@ -17,11 +17,18 @@ import (
 // base.
 func (p *program) askAll(site planner.Site, base string) (func(context.Context, planner.SecretRef) (string, error), error) {
 	asked := map[planner.SecretRef]string{}
-	for _, ref := range []planner.SecretRef{site.Access.Password, site.Azure.Secret} {
+	refs := []planner.SecretRef{site.Access.Password, site.Azure.Secret}
+	if p := site.Access.Proxy; p != nil {
+		refs = append(refs, p.Password)
+	}
+	for _, ref := range refs {
 		if _, known := asked[ref]; ref != "prompt" || known {
 			continue
 		}
 		what := "Password of " + site.Access.User
+		if ref != site.Access.Password && ref != site.Azure.Secret {
+			what = "Password of " + site.Access.Proxy.User + " for the proxy"
+		}
 		if ref == site.Azure.Secret && ref != site.Access.Password {
 			what = "Secret of the application " + site.Azure.Application
 		}

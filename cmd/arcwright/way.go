@@ -2,17 +2,16 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision"
 	"github.com/arcwright/arcwright/provision/clock"
+	"github.com/arcwright/arcwright/provision/kerberos"
 	"github.com/arcwright/arcwright/sim"
 )
 
@@ -51,7 +50,7 @@ func (p *program) open(plan planner.Plan, h *how, fresh bool, faults []string) (
 			_ = remote.Close()
 			return way{}, usagef("stop the server first", "the world %s is served by another process", world)
 		}
-		return served(remote, world), nil
+		return served(remote, world)
 	} else if !errors.Is(err, sim.ErrNotServed) {
 		return way{}, err
 	}
@@ -88,9 +87,14 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 		}
 	}
 	user, password := d.Account()
+	certificate, err := d.Certificate()
+	if err != nil {
+		return way{}, errors.Join(err, d.Close())
+	}
 	return way{
 		reach: provision.Reach{
 			Dial: d.Dial, Clock: d.Clock(), RootCAs: d.RootCAs(), User: user, Password: password, Secret: simulatedSecret,
+			Realm: kerberos.Config{Realm: d.Realm()}, Certificate: certificate,
 		},
 		close: d.Close, world: d,
 		name: fmt.Sprintf("the simulated datacenter (seed %d, speed %s)", h.Seed, &h.Speed),
@@ -115,12 +119,19 @@ func busyWorld(err error) error {
 }
 
 // served is a world that another process has.
-func served(r *sim.Remote, world string) way {
+func served(r *sim.Remote, world string) (way, error) {
 	user, password := r.Account()
-	return way{
-		reach: provision.Reach{Dial: r.Dial, Clock: r.Clock(), RootCAs: r.RootCAs(), User: user, Password: password, Secret: simulatedSecret},
-		close: r.Close, name: "the simulated datacenter served from " + world,
+	certificate, err := r.Certificate()
+	if err != nil {
+		return way{}, errors.Join(err, r.Close())
 	}
+	return way{
+		reach: provision.Reach{
+			Dial: r.Dial, Clock: r.Clock(), RootCAs: r.RootCAs(), User: user, Password: password, Secret: simulatedSecret,
+			Realm: kerberos.Config{Realm: r.Realm()}, Certificate: certificate,
+		},
+		close: r.Close, name: "the simulated datacenter served from " + world,
+	}, nil
 }
 
 // simulatedSecret stands in for secrets that only the real site needs: the simulated
@@ -138,19 +149,8 @@ func (p *program) live(site planner.Site, base string) (way, error) {
 	reach := provision.Reach{Clock: clock.Real{}, Secret: secrets}
 	dialer := &net.Dialer{}
 	reach.Dial = dialer.DialContext
-	if site.Access.CA != "" {
-		file := site.Access.CA
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(base, file)
-		}
-		pem, err := os.ReadFile(file)
-		if err != nil {
-			return way{}, unreadable(file, err)
-		}
-		reach.RootCAs = x509.NewCertPool()
-		if !reach.RootCAs.AppendCertsFromPEM(pem) {
-			return way{}, usagef("export the authority's certificate as Base-64 (PEM)", "%s holds no certificate", file)
-		}
+	if err := (access{site.Access, base}).fill(&reach); err != nil {
+		return way{}, err
 	}
 	return way{reach: reach, close: func() error { return nil }, name: "the live site"}, nil
 }

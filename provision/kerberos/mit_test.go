@@ -242,8 +242,10 @@ func TestMITClientsOfTheSimulatedRealm(t *testing.T) {
 	program(t, "kvno")
 	kdc := simkerberos.NewKDC(simkerberos.Options{
 		Realm: realmName, Key: bytes.Repeat([]byte{1}, 32), Now: time.Now,
-		Accounts: func(name string) (simkerberos.Account, bool) { return simkerberos.Account{Password: right}, name == "arc" },
-		Service:  func(name string) ([]byte, bool) { return bytes.Repeat([]byte{7}, 32), name == "HTTP/"+host },
+		Accounts: func(name string) (simkerberos.Account, bool) {
+			return simkerberos.Account{Password: right}, name == "arc"
+		},
+		Service: func(name string) ([]byte, bool) { return bytes.Repeat([]byte{7}, 32), name == "HTTP/"+host },
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -21,7 +21,7 @@ func (l *lane) call(ctx context.Context, op Op, envelope string, once bool) (*re
 	forgotten := l.letIn()
 	a, class, err := l.attempt(ctx, envelope, op == OpIdentify)
 	refused := class == ClassAuth || err == nil && a.refused()
-	if refused && !once && (forgotten || l.stale(ctx)) {
+	if refused && !once && (l.stale(ctx) || forgotten) {
 		l.drop()
 		a, class, err = l.attempt(ctx, envelope, op == OpIdentify)
 	}

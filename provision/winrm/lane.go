@@ -50,7 +50,8 @@ type lane struct {
 type link struct {
 	made   int      // connections so far
 	up     bool     // there is one, as far as is known
-	ready  net.Conn // one that no request has gone through yet
+	conn   net.Conn // the last one
+	ready  net.Conn // the same, while no request has gone through it yet
 	peer   *x509.Certificate
 	in     bool // the host has let it in
 	proved bool // the host has proved on it who it is, for Kerberos
@@ -214,7 +215,7 @@ func (l *lane) dial(ctx context.Context, network, address string) (net.Conn, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.link = link{made: l.link.made + 1, up: true, ready: l.link.ready}
+	l.link = link{made: l.link.made + 1, up: true, conn: conn, ready: l.link.ready}
 	if shown := conn.ConnectionState().PeerCertificates; len(shown) > 0 {
 		l.link.peer = shown[0]
 	}
@@ -264,18 +265,20 @@ func (l *lane) admit(made int, proved bool) {
 	}
 }
 
-// broke notes that there is no connection to count on.
+// broke notes that there is no connection to count on, and closes what there may be. No
+// request is on it: net/http may still think so for a moment after the last one, and would
+// then keep a connection that it was told to close.
 func (l *lane) broke() {
 	l.mu.Lock()
-	ready := l.link.ready
-	l.link.ready, l.link.up, l.link.in = nil, false, false
+	conn := l.link.conn
+	l.link = link{made: l.link.made}
 	l.mu.Unlock()
-	if ready != nil {
-		_ = ready.Close()
+	if conn != nil {
+		_ = conn.Close()
 	}
 }
 
-// drop closes the lane's connection if no request is on it; the next one connects anew.
+// drop closes the lane's connection, on which no request is; the next one connects anew.
 func (l *lane) drop() {
 	l.broke()
 	l.transport.CloseIdleConnections()

@@ -47,6 +47,9 @@ func (k *KDC) as(request []byte) []byte {
 	case len(body.SName.NameString) != 2 || body.SName.NameString[0] != ticketGranting || body.SName.NameString[1] != k.opts.Realm:
 		return deny(errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN, nil)
 	}
+	if proved := cipherOf(req.PAData); proved != 0 {
+		cipher = proved
+	}
 	salt := k.opts.Realm + user
 	hint, err := asn1.Marshal(types.ETypeInfo2{{EType: cipher, Salt: salt}})
 	if err != nil {
@@ -57,16 +60,16 @@ func (k *KDC) as(request []byte) []byte {
 	if err != nil {
 		return nil
 	}
+	methods, err := asn1.Marshal(types.MethodData{about, {PADataType: patype.PA_ENC_TIMESTAMP}})
+	if err != nil {
+		return nil
+	}
 	switch at, given, right := proof(req.PAData, key); {
 	case !given:
-		methods, err := asn1.Marshal(types.MethodData{about, {PADataType: patype.PA_ENC_TIMESTAMP}})
-		if err != nil {
-			return nil
-		}
 		return deny(errorcode.KDC_ERR_PREAUTH_REQUIRED, methods)
 	case !right:
 		k.count(user, false)
-		return deny(errorcode.KDC_ERR_PREAUTH_FAILED, nil)
+		return deny(errorcode.KDC_ERR_PREAUTH_FAILED, methods)
 	case at.Sub(k.opts.Now()).Abs() > skew:
 		return deny(errorcode.KRB_AP_ERR_SKEW, nil)
 	}
@@ -90,6 +93,18 @@ func (k *KDC) as(request []byte) []byte {
 		return nil
 	}
 	return answer
+}
+
+// cipherOf is the cipher of a client's proof, 0 without one that is known here: some clients
+// do not wait to be told which.
+func cipherOf(data types.PADataSequence) int32 {
+	for _, pa := range data {
+		var sealed types.EncryptedData
+		if pa.PADataType == patype.PA_ENC_TIMESTAMP && sealed.Unmarshal(pa.PADataValue) == nil {
+			return choose([]int32{sealed.EType})
+		}
+	}
+	return 0
 }
 
 // proof is the time that a client has sealed with the user's key.

@@ -60,11 +60,12 @@ func NewKDC(o Options) *KDC {
 // ErrClosed is what Serve returns after Close.
 var ErrClosed = errors.New("the KDC is closed")
 
-// Serve answers on the connections of l until Close, whose error it then returns.
+// Serve answers on the connections of l until Close, then returns ErrClosed. It closes l.
 func (k *KDC) Serve(l net.Listener) error {
 	k.mu.Lock()
 	if k.closed {
 		k.mu.Unlock()
+		_ = l.Close()
 		return ErrClosed
 	}
 	k.doors[l] = true
