@@ -150,6 +150,11 @@ func (j *judge) kubernetes(path string, c Cluster, day Date) {
 		j.unknownMinor(path, c, minor)
 		return
 	}
+	if last := j.rules.Minors[at].LastRelease; j.after(last) {
+		j.add(Finding{Code: "lifecycle-kubernetes", Path: path, Evidence: fmt.Sprintf("%s, last in release %s, installed is %s", c.Kubernetes, last, j.in.Inventory.Release), Source: cite(j.rules.Minors[at].Ends.Source),
+			Message: fmt.Sprintf("Kubernetes %s went with release %s, and %s is installed", minor, last, j.in.Inventory.Release), Remedy: "use a newer minor version; if the platform offers this one all the same, write kubernetesVersions into the inventory"})
+		return
+	}
 	if r, known := j.planned(); known && !slices.Contains(r.Minors, minor) {
 		j.add(Finding{Code: "lifecycle-kubernetes", Path: path, Evidence: fmt.Sprintf("%s, release %s has %s", c.Kubernetes, r.Name, strings.Join(r.Minors, ", ")), Source: cite(r.Source),
 			Message: fmt.Sprintf("release %s, which the plan installs, no longer has Kubernetes %s", r.Name, minor),
@@ -157,6 +162,15 @@ func (j *judge) kubernetes(path string, c Cluster, day Date) {
 		return
 	}
 	j.patch(path, c, minor, version)
+}
+
+// after reports whether the installed release is known to be later than another.
+func (j *judge) after(other string) bool {
+	place := func(name string) int {
+		return slices.IndexFunc(j.rules.Releases, func(r profiles.Release) bool { return name != "" && r.Name == name })
+	}
+	own, than := place(j.in.Inventory.Release), place(other) // the newest is the first
+	return own >= 0 && than > own
 }
 
 // notOffered reports a version that the release has no images of.

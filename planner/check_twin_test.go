@@ -124,7 +124,7 @@ func TestEachRequirementHasAHealthyTwin(t *testing.T) {
 			}
 		}, "access-networks", Note, "site.network.subnet"},
 		{"time beyond a proxy", ws, siteProxy, func(in *Input) { in.Site.Proxy = nil }, "proxy-time", Note, "site.proxy"},
-		{"names on the internet", ws, func(*Input) {}, func(in *Input) { in.Inventory.Hosts = nil }, "access-internet", Note, "site.network"},
+		{"names on the internet", ws, func(*Input) {}, func(in *Input) { in.Inventory.Hosts = nil }, "access-internet", Note, "site.azure.region"},
 
 		{"drives of less than 128 GB", ws, two(func(h *Host) {
 			h.Drives = []Drive{{Role: CapacityDrive, Count: 1, Size: 120e9, Media: "SSD", Bus: "SATA"}}
@@ -136,6 +136,8 @@ func TestEachRequirementHasAHealthyTwin(t *testing.T) {
 			two(func(h *Host) { h.Features = append(h.Features, "Multipath-IO") })(in)
 		}, "drive-multipath", Block, "inventory.hosts[1].features"},
 		{"a platform that two pages differ on", ws, func(in *Input) { in.Profile = platform(t, "windows-server-2025") }, func(*Input) {}, "platform-contested", Note, "site.platform"},
+		{"a version that went before the installed release", ws, func(in *Input) { in.Inventory.Release, in.Site.Clusters[0].Kubernetes = "1.3.0.10605", "v1.25.6" },
+			func(in *Input) { in.Inventory.Release = "1.3.0.10605" }, "lifecycle-kubernetes", Block, "site.clusters[0].kubernetes"},
 		{"a pool of large nodes beyond all processors", ws, func(in *Input) {
 			in.Site.Clusters[0].NodePools[0].Count, in.Site.Clusters[0].NodePools[0].VMSize = 150, "Standard_D32s_v3"
 		}, func(in *Input) { in.Site.Clusters[0].NodePools[0].VMSize = "Standard_D16s_v3" }, "limit-host-vcpus", Block, "site.clusters"},
