@@ -161,6 +161,11 @@ func (j *judge) kubernetes(path string, c Cluster, day Date) {
 			Remedy:  "use one of " + strings.Join(r.Minors, ", ") + "; if the platform offers it all the same, write kubernetesVersions into the inventory"})
 		return
 	}
+	if most, newer := j.rules.Kubernetes.MinorsSupported, j.rules.Minors[at+1:]; j.rules.Minors[at].Ends.Unstated && j.rules.Minors[at].LastRelease != "" && len(newer) >= most.Value && hasAgent(j.rules) {
+		j.add(Finding{Code: "lifecycle-kubernetes", Severity: Warn, Path: path, Evidence: c.Kubernetes + ", newest " + newer[len(newer)-1].Name, Source: cite(most.Source),
+			Message: fmt.Sprintf("Kubernetes %s is older than the newest %d minor versions, which are supported", minor, most.Value), Remedy: "use one of the newest: " + newer[len(newer)-1].Name + ", or a minor version or two before it"})
+		return
+	}
 	j.patch(path, c, minor, version)
 }
 

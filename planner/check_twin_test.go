@@ -138,6 +138,8 @@ func TestEachRequirementHasAHealthyTwin(t *testing.T) {
 		{"a platform that two pages differ on", ws, func(in *Input) { in.Profile = platform(t, "windows-server-2025") }, func(*Input) {}, "platform-contested", Note, "site.platform"},
 		{"a version that went before the installed release", ws, func(in *Input) { in.Inventory.Release, in.Site.Clusters[0].Kubernetes = "1.3.0.10605", "v1.25.6" },
 			func(in *Input) { in.Inventory.Release = "1.3.0.10605" }, "lifecycle-kubernetes", Block, "site.clusters[0].kubernetes"},
+		{"a version older than the newest three", ws, func(in *Input) { in.Inventory.Release, in.Site.Clusters[0].Kubernetes = "1.0.23.10605", "v1.26.10" },
+			func(in *Input) { in.Inventory.Release, in.Site.Clusters[0].Kubernetes = "1.0.23.10605", "v1.28.5" }, "lifecycle-kubernetes", Warn, "site.clusters[0].kubernetes"},
 		{"a pool of large nodes beyond all processors", ws, func(in *Input) {
 			in.Site.Clusters[0].NodePools[0].Count, in.Site.Clusters[0].NodePools[0].VMSize = 150, "Standard_D32s_v3"
 		}, func(in *Input) { in.Site.Clusters[0].NodePools[0].VMSize = "Standard_D16s_v3" }, "limit-host-vcpus", Block, "site.clusters"},
