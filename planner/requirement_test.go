@@ -28,3 +28,13 @@ func required(t *testing.T) map[string]bool {
 }
 
 func TestEveryCodeOfARequirementExists(t *testing.T) { required(t) }
+
+// TestEveryCodeIsOfARequirement: what stops or warns says for whose sake.
+func TestEveryCodeIsOfARequirement(t *testing.T) {
+	named := required(t)
+	for _, c := range Codes() {
+		if c.Severity != Note && !named[c.Name] {
+			t.Errorf("%s (%s) is of no requirement: name it in profiles/data/requirements, with the page that asks for it, or the reason in arcwright.yaml", c.Name, c.Severity)
+		}
+	}
+}
