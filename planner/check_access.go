@@ -20,7 +20,7 @@ func (j *judge) ways() {
 		names = append(names, strings.ReplaceAll(e.Host, "<region>", j.in.Site.Azure.Region)+":"+strconv.Itoa(e.Port))
 	}
 	j.add(Finding{Code: "access-internet", Path: "site.azure.region", Evidence: fmt.Sprintf("%d names", len(names)), Source: cite(j.rules.Endpoints[0].Source),
-		Message: fmt.Sprintf("hosts and machines must reach %d names on the internet; whether they do is not checked", len(names)),
+		Message: fmt.Sprintf("hosts and machines must reach %d names on the internet", len(names)),
 		Remedy:  "Have the firewall, or the proxy, let the hosts and the clusters' networks reach over TCP: " + strings.Join(names, ", ") + "."})
 	j.betweenNetworks()
 	if server := j.rules.Network.TimeServer; j.in.Site.Proxy != nil && !server.Unstated {
