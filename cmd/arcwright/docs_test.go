@@ -190,7 +190,7 @@ func requirementsPage(t *testing.T) []byte {
 				judged++
 			}
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n%d requirements, %d judged. Pages read on %s, but where another day is given.\n\n| what is asked for | judged by | page |\n|---|---|---|\n", c.Title, len(c.Requirements), judged, c.Read)
+		fmt.Fprintf(&b, "\n## %s\n\n%d requirements, %d judged. Pages read on %s, but where another day is given.\n\n| what is asked for | judged by | page, or reason |\n|---|---|---|\n", c.Title, len(c.Requirements), judged, c.Read)
 		for _, r := range c.Requirements {
 			by := "not judged: " + r.Not
 			if len(r.Codes) > 0 {
@@ -208,7 +208,9 @@ func requirementsPage(t *testing.T) []byte {
 			if r.Source.Read != c.Read {
 				source += fmt.Sprintf(" (read %s)", r.Source.Read)
 			}
-			if r.Source.Derived != "" {
+			if r.Source.Page == profiles.Own {
+				source = r.Source.Derived
+			} else if r.Source.Derived != "" {
 				source += "; derived: " + r.Source.Derived
 			}
 			if r.Source.Note != "" {
