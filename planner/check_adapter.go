@@ -41,8 +41,11 @@ func (j *judge) adapters() {
 		if roce && !slices.Contains(h.Features, "Data-Center-Bridging") && len(hosts) > 1 {
 			j.add(Finding{Code: "adapter-dcb", Path: hostPath(i, "features"), Evidence: "RoCE without Data-Center-Bridging", Message: h.Name + " has RoCE adapters without Data-Center-Bridging"})
 		}
+		j.qualified(i, h)
 		j.portsAlike(i, h, hosts[0])
-		j.uplinks(i, h)
+		for _, name := range j.switchNames() {
+			j.uplinks(i, h, name)
+		}
 	}
 	if len(order) > 1 {
 		var parts []string
@@ -106,9 +109,9 @@ func (j *judge) portsAlike(i int, h, first Host) {
 	}
 }
 
-// uplinks judges the ports that the site's virtual switch is bound to on one host.
-func (j *judge) uplinks(i int, h Host) {
-	at := slices.IndexFunc(h.Switches, func(s Switch) bool { return s.Name == j.in.Site.Network.Switch })
+// uplinks judges the ports that one of the site's virtual switches is bound to on one host.
+func (j *judge) uplinks(i int, h Host, name string) {
+	at := slices.IndexFunc(h.Switches, func(s Switch) bool { return s.Name == name })
 	if at < 0 {
 		return
 	}
@@ -134,6 +137,7 @@ func (j *judge) uplinks(i int, h Host) {
 			Message: fmt.Sprintf("the switch %q of %s is bound to no port that has a link: %s", s.Name, h.Name, strings.Join(dead, ", "))})
 		return
 	}
+	j.packets(i, h, s, up)
 	for _, a := range up[1:] {
 		if a.Gbps != up[0].Gbps {
 			j.add(Finding{Code: "switch-asymmetric", Path: path + ".adapters", Evidence: fmt.Sprintf("%s %g Gb/s, %s %g Gb/s", up[0].Name, up[0].Gbps, a.Name, a.Gbps),
@@ -143,13 +147,57 @@ func (j *judge) uplinks(i int, h Host) {
 	}
 }
 
+// ethernetMTU is what the paths of container images take for granted.
+const ethernetMTU = 1500
+
+// packets judges how large packets may be on the ports of a switch.
+func (j *judge) packets(i int, h Host, s Switch, up []Adapter) {
+	path := hostPath(i, "adapters")
+	for _, a := range up {
+		if a.MTU > 0 && a.MTU < ethernetMTU {
+			j.add(Finding{Code: "adapter-mtu", Path: path, Evidence: fmt.Sprintf("%s %d bytes", a.Name, a.MTU),
+				Message: fmt.Sprintf("%s of %s, under the switch %q, takes packets of %d bytes only", a.Name, h.Name, s.Name, a.MTU)})
+			return
+		}
+	}
+	for _, a := range up {
+		first := j.in.Inventory.Hosts[0]
+		at := slices.IndexFunc(first.Adapters, func(o Adapter) bool { return o.Name == a.Name })
+		if at >= 0 && a.MTU > 0 && first.Adapters[at].MTU > 0 && first.Adapters[at].MTU != a.MTU {
+			j.add(Finding{Code: "adapter-mtu", Path: path, Evidence: fmt.Sprintf("%s %d bytes, %s has %d", a.Name, a.MTU, shortName(first.Name), first.Adapters[at].MTU),
+				Message: fmt.Sprintf("%s of %s, under the switch %q, takes packets of another size than on the first host", a.Name, h.Name, s.Name)})
+			return
+		}
+	}
+}
+
+// qualified judges whether ports are in the vendor's catalogue for what they carry here.
+func (j *judge) qualified(i int, h Host) {
+	var without []string
+	for _, a := range h.Adapters {
+		if strings.EqualFold(a.Qualification, "none") && a.Gbps > 0 {
+			without = append(without, a.Name)
+		}
+	}
+	if len(without) > 0 {
+		j.add(Finding{Code: "adapter-qualification", Path: hostPath(i, "adapters"), Evidence: strings.Join(without, ", "),
+			Message: fmt.Sprintf("ports of %s are not qualified for software-defined data centres: %s", h.Name, strings.Join(without, ", "))})
+	}
+}
+
 // switchStandards are what the companion article asks of physical switches: VLANs,
 // priority flow control, traffic classes, neighbour discovery.
 var switchStandards = [...]string{"802.1Q", "802.1Qbb", "802.1Qaz", "802.1AB"}
 
 // rackSwitches judges the physical switches, as far as somebody has described them.
 func (j *judge) rackSwitches() {
-	list, vlan := j.in.Inventory.NetworkSwitches, j.in.Site.Network.VLAN
+	list := j.in.Inventory.NetworkSwitches
+	var vlans []int
+	for _, n := range append([]Network{j.in.Site.Network}, j.in.Site.Networks...) {
+		if n.VLAN > 0 && !slices.Contains(vlans, n.VLAN) {
+			vlans = append(vlans, n.VLAN)
+		}
+	}
 	if len(list) == 0 {
 		if len(j.in.Inventory.Hosts) > 1 {
 			j.add(Finding{Code: "rack-switch-unknown", Path: "inventory.networkSwitches", Evidence: "none listed",
@@ -169,9 +217,11 @@ func (j *judge) rackSwitches() {
 			j.add(Finding{Code: "rack-switch-standards", Path: path + ".standards", Evidence: "without " + strings.Join(missing, ", "),
 				Message: fmt.Sprintf("the switch %s lacks %s", s.Name, strings.Join(missing, ", "))})
 		}
-		if vlan > 0 && len(s.VLANs) > 0 && !slices.Contains(s.VLANs, vlan) {
-			j.add(Finding{Code: "rack-switch-vlan", Path: path + ".vlans", Evidence: fmt.Sprintf("%d is not among %v", vlan, s.VLANs),
-				Message: fmt.Sprintf("the switch %s does not carry VLAN %d", s.Name, vlan)})
+		for _, vlan := range vlans {
+			if len(s.VLANs) > 0 && !slices.Contains(s.VLANs, vlan) {
+				j.add(Finding{Code: "rack-switch-vlan", Path: path + ".vlans", Evidence: fmt.Sprintf("%d is not among %v", vlan, s.VLANs),
+					Message: fmt.Sprintf("the switch %s does not carry VLAN %d", s.Name, vlan)})
+			}
 		}
 	}
 }

@@ -13,6 +13,7 @@ func (j *judge) drives() {
 	for i, h := range j.inventoryHosts() {
 		j.driveBuses(i, h)
 		j.driveCount(i, h)
+		j.driveSpace(i, h)
 		j.bootDrive(i, h)
 		j.flash(i, h)
 		j.driveState(i, h)
@@ -64,6 +65,25 @@ func (j *judge) driveCount(i int, h Host) {
 	if least := rules.DrivesMin; !least.Unstated && n < least.Value && (len(j.in.Inventory.Hosts) > 1 || severity == Block) {
 		j.add(Finding{Code: "drive-count", Severity: severity, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d capacity drives", n), Source: cite(least.Source),
 			Message: fmt.Sprintf("%s has %d capacity drives, Storage Spaces Direct wants at least %d", h.Name, n, least.Value), Remedy: "add drives; hosts on a SAN may leave this as it is"})
+	}
+}
+
+// driveSpace judges what the drives of a host hold together, and whether paths to them are
+// doubled, which Storage Spaces Direct does not take.
+func (j *judge) driveSpace(i int, h Host) {
+	rules, raw := j.rules.Hosts, capacity(h)
+	single := j.rules.Storage.SingleWanted
+	switch alone := len(j.in.Inventory.Hosts) == 1 && len(j.in.Inventory.Cluster.Volumes) == 0; {
+	case raw == 0:
+	case !rules.StorageMin.Unstated && raw < rules.StorageMin.Value:
+		j.add(Finding{Code: "storage-least", Path: hostPath(i, "drives"), Evidence: raw.String(), Source: cite(rules.StorageMin.Source),
+			Message: fmt.Sprintf("the capacity drives of %s hold %s, at least %s is needed", h.Name, raw, rules.StorageMin.Value)})
+	case alone && !single.Unstated && raw < single.Value:
+		j.add(Finding{Code: "storage-least", Severity: Warn, Path: hostPath(i, "drives"), Evidence: raw.String(), Source: cite(single.Source),
+			Message: fmt.Sprintf("the capacity drives of %s hold %s, %s are wanted on a single host", h.Name, raw, single.Value)})
+	}
+	if rules.SANBuses.Unstated && slices.ContainsFunc(h.Features, func(have string) bool { return strings.EqualFold(have, "Multipath-IO") }) {
+		j.add(Finding{Code: "drive-multipath", Path: hostPath(i, "features"), Evidence: "Multipath-IO", Message: "Multipath-IO is installed on " + h.Name})
 	}
 }
 

@@ -25,6 +25,10 @@ func (j *judge) fabricState() {
 		j.add(Finding{Code: "cluster-switchless", Path: path + ".switchless", Evidence: fmt.Sprintf("%d hosts", len(hosts)),
 			Message: fmt.Sprintf("the storage of %d machines is connected without a switch, at most %d can be", len(hosts), switchlessMax)})
 	}
+	if c.Switchless == Yes && j.rules.Generation == profiles.AksHci && len(hosts) > switchlessMax {
+		j.add(Finding{Code: "cluster-switchless", Severity: Warn, Path: path + ".switchless", Evidence: fmt.Sprintf("%d hosts", len(hosts)), Source: "AC:docs/example-scenario/hybrid/aks-network-content.md (read 2026-11-22)",
+			Message: fmt.Sprintf("the storage of %d hosts is connected without a switch; beyond %d a converged network with RoCEv2 is advised", len(hosts), switchlessMax)})
+	}
 	if strings.EqualFold(c.Witness, "none") && len(hosts)%2 == 0 && len(hosts) > 0 {
 		j.add(Finding{Code: "cluster-witness", Path: path + ".witness", Evidence: fmt.Sprintf("none, %d hosts", len(hosts)), Message: fmt.Sprintf("%d hosts have no witness: neither half is a majority", len(hosts))})
 	}
@@ -39,7 +43,8 @@ func (j *judge) fabricState() {
 }
 
 // switchlessMax is the most machines whose storage may go without a switch
-// (ASD:azure-local/plan/cloud-deployment-network-considerations.md).
+// (ASD:azure-local/plan/cloud-deployment-network-considerations.md,
+// AC:docs/example-scenario/hybrid/aks-network-content.md).
 const switchlessMax = 3
 
 // agentGroup matches the names that AksHci gives the role of its cloud agent.

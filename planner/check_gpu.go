@@ -38,6 +38,12 @@ func (j *judge) gpus() {
 			j.add(Finding{Code: "gpu-memory", Path: hostPath(i, "gpus"), Evidence: memory.String(), Source: cite(most.Source),
 				Message: fmt.Sprintf("the graphics processors of %s have %s of memory, at most %s is supported", h.Name, memory, most.Value)})
 		}
+		for k, g := range h.GPUs {
+			if g.Assignable == No && len(wanted) > 0 {
+				j.add(Finding{Code: "gpu-assignable", Path: hostPath(i, fmt.Sprintf("gpus[%d].assignable", k)), Evidence: fmt.Sprintf("%d %s", g.Count, g.Model),
+					Message: fmt.Sprintf("graphics processors of %s (%s) still belong to the host: no machine can take them", h.Name, g.Model)})
+			}
+		}
 		if own, first := gpuSet(h), gpuSet(hosts[0]); own != first && len(wanted) > 0 {
 			j.add(Finding{Code: "gpu-differs", Path: hostPath(i, "gpus"), Evidence: own + "; " + shortName(hosts[0].Name) + " has " + first,
 				Message: h.Name + " has other graphics processors than the first host"})

@@ -32,6 +32,10 @@ func (j *judge) hardware(i int, h Host) {
 		j.add(Finding{Code: "host-processor-slow", Path: hostPath(i, "processor.mhz"), Evidence: fmt.Sprintf("%d MHz", p.MHz), Source: cite(least.Source),
 			Message: fmt.Sprintf("the processors of %s run at %d MHz, at least %d are needed", h.Name, p.MHz, least.Value)})
 	}
+	if p.Cores > 0 && p.Logical == p.Cores && j.rules.Billing.HyperThreadingHalves {
+		j.add(Finding{Code: "host-hyper-threading", Path: hostPath(i, "processor.logical"), Evidence: fmt.Sprintf("%d cores, %d logical processors", p.Cores, p.Logical), Source: cite(j.rules.Billing.Source),
+			Message: "hyper-threading is off on " + h.Name})
+	}
 	if p.DEP == No {
 		j.add(Finding{Code: "host-dep", Path: hostPath(i, "processor.dep"), Evidence: "off", Message: "data execution prevention is off on " + h.Name})
 	}

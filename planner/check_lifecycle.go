@@ -29,6 +29,9 @@ func (j *judge) lifecycle() {
 		j.add(Finding{Code: "inventory-newer", Path: "site.plannedFor", Evidence: fmt.Sprintf("planned for %s, read on %s", j.in.Site.PlannedFor, profiles.DateOf(read)),
 			Message: fmt.Sprintf("the site is planned for %s, a day before its hosts were read on %s", j.in.Site.PlannedFor, profiles.DateOf(read))})
 	}
+	if other := j.rules.Lifecycle.Contested; !other.Unstated {
+		j.add(Finding{Code: "platform-contested", Path: "site.platform", Evidence: j.rules.Title, Source: cite(other.Source), Message: "the vendor's pages do not agree on " + j.rules.Title + ": " + other.Value})
+	}
 	j.ended(j.in.Site.PlannedFor)
 }
 

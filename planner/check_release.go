@@ -150,13 +150,32 @@ func (j *judge) kubernetes(path string, c Cluster, day Date) {
 		j.unknownMinor(path, c, minor)
 		return
 	}
+	if last := j.rules.Minors[at].LastRelease; j.after(last) {
+		j.add(Finding{Code: "lifecycle-kubernetes", Path: path, Evidence: fmt.Sprintf("%s, last in release %s, installed is %s", c.Kubernetes, last, j.in.Inventory.Release), Source: cite(j.rules.Minors[at].Ends.Source),
+			Message: fmt.Sprintf("Kubernetes %s went with release %s, and %s is installed", minor, last, j.in.Inventory.Release), Remedy: "use a newer minor version; if the platform offers this one all the same, write kubernetesVersions into the inventory"})
+		return
+	}
 	if r, known := j.planned(); known && !slices.Contains(r.Minors, minor) {
 		j.add(Finding{Code: "lifecycle-kubernetes", Path: path, Evidence: fmt.Sprintf("%s, release %s has %s", c.Kubernetes, r.Name, strings.Join(r.Minors, ", ")), Source: cite(r.Source),
 			Message: fmt.Sprintf("release %s, which the plan installs, no longer has Kubernetes %s", r.Name, minor),
 			Remedy:  "use one of " + strings.Join(r.Minors, ", ") + "; if the platform offers it all the same, write kubernetesVersions into the inventory"})
 		return
 	}
+	if most, newer := j.rules.Kubernetes.MinorsSupported, j.rules.Minors[at+1:]; j.rules.Minors[at].Ends.Unstated && j.rules.Minors[at].LastRelease != "" && len(newer) >= most.Value && hasAgent(j.rules) {
+		j.add(Finding{Code: "lifecycle-kubernetes", Severity: Warn, Path: path, Evidence: c.Kubernetes + ", newest " + newer[len(newer)-1].Name, Source: cite(most.Source),
+			Message: fmt.Sprintf("Kubernetes %s is older than the newest %d minor versions, which are supported", minor, most.Value), Remedy: "use one of the newest: " + newer[len(newer)-1].Name + ", or a minor version or two before it"})
+		return
+	}
 	j.patch(path, c, minor, version)
+}
+
+// after reports whether the installed release is known to be later than another.
+func (j *judge) after(other string) bool {
+	place := func(name string) int {
+		return slices.IndexFunc(j.rules.Releases, func(r profiles.Release) bool { return name != "" && r.Name == name })
+	}
+	own, than := place(j.in.Inventory.Release), place(other) // the newest is the first
+	return own >= 0 && than > own
 }
 
 // notOffered reports a version that the release has no images of.

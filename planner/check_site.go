@@ -167,16 +167,23 @@ func (j *judge) password(path, url string) {
 // networks judges what is said of each network, beside its addresses.
 func (j *judge) networks() {
 	j.network("site.network", j.in.Site.Network)
-	switches := []string{j.in.Site.Network.Switch}
 	for i, n := range j.in.Site.Networks {
 		j.network(fmt.Sprintf("site.networks[%d]", i), n)
-		if !slices.Contains(switches, n.Switch) {
-			switches = append(switches, n.Switch)
-		}
 	}
-	for _, name := range switches {
+	for _, name := range j.switchNames() {
 		j.switches(name)
 	}
+}
+
+// switchNames are the virtual switches that the site's networks name, each once.
+func (j *judge) switchNames() []string {
+	names := []string{j.in.Site.Network.Switch}
+	for _, n := range j.in.Site.Networks {
+		if !slices.Contains(names, n.Switch) {
+			names = append(names, n.Switch)
+		}
+	}
+	return names
 }
 
 func (j *judge) network(at string, n Network) {

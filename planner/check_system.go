@@ -27,6 +27,10 @@ func (j *judge) system(i int, h Host) {
 		j.add(Finding{Code: "host-os-differs", Severity: Block, Path: hostPath(i, "os"), Owner: OwnerYou, Evidence: fmt.Sprintf("%s, the first host has %s, build %d", evidence, first.Product, first.Build),
 			Message: h.Name + " runs another version of Windows than the first host", Remedy: "bring all hosts to one version"})
 	}
+	if language := rules.Hosts.Language; !language.Unstated && h.OS.Region != "" && !strings.EqualFold(h.OS.Region, language.Value) {
+		j.add(Finding{Code: "host-region", Path: hostPath(i, "os.region"), Evidence: h.OS.Region, Source: cite(language.Source),
+			Message: fmt.Sprintf("%s has the region %s, only %s is supported", h.Name, h.OS.Region, language.Value)})
+	}
 	if language := rules.Hosts.Language; !language.Unstated && !strings.EqualFold(h.OS.Language, language.Value) {
 		j.add(Finding{Code: "host-language", Severity: Block, Path: hostPath(i, "os.language"), Owner: OwnerYou, Evidence: h.OS.Language, Source: cite(language.Source),
 			Message: fmt.Sprintf("%s speaks %s, only %s is supported", h.Name, h.OS.Language, language.Value), Remedy: "install the host anew in " + language.Value + "; the language cannot be changed afterwards"})

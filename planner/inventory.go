@@ -30,6 +30,10 @@ type Inventory struct {
 	// NetworkSwitches are the physical switches that the hosts are connected to, as the
 	// network team describes them.
 	NetworkSwitches []NetworkSwitch `yaml:"networkSwitches,omitempty" json:"networkSwitches,omitempty"`
+	// Antivirus is what the virus scanner passes over on every host; not known when left out.
+	Antivirus *Antivirus `yaml:"antivirus,omitempty" json:"antivirus,omitempty"`
+	// Azure is what the subscription has.
+	Azure *Subscription `yaml:"azure,omitempty" json:"azure,omitempty"`
 }
 
 // UsedAddress is an address that is taken.
@@ -88,6 +92,31 @@ type Host struct {
 	ClusterState string `yaml:"clusterState,omitempty" json:"clusterState,omitempty"`
 	// ECC is whether the memory corrects errors.
 	ECC Known `yaml:"ecc,omitempty" json:"ecc,omitempty"`
+	// Modules are further PowerShell modules in the newest version that is installed, such
+	// as Moc, Kva and Az.Accounts.
+	Modules []Module `yaml:"modules,omitempty" json:"modules,omitempty"`
+	// Proxy is what the machine-wide variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY say.
+	Proxy *ProxyVariables `yaml:"proxy,omitempty" json:"proxy,omitempty"`
+	// ServicePrincipals are the names that the directory has for the host's account, such as
+	// WSMAN/hv01.corp.contoso.com.
+	ServicePrincipals []string `yaml:"servicePrincipals,omitempty" json:"servicePrincipals,omitempty"`
+	// CredSSP is whether the host takes delegated credentials.
+	CredSSP Known `yaml:"credSSP,omitempty" json:"credSSP,omitempty"`
+}
+
+// Module is a PowerShell module on a host.
+type Module struct {
+	Name    string `yaml:"name" json:"name"`
+	Version string `yaml:"version" json:"version"`
+}
+
+// ProxyVariables are the machine-wide variables of a host that say where the proxy is. All
+// of them are empty where none is set.
+type ProxyVariables struct {
+	// HTTP and HTTPS hold no account.
+	HTTP    string   `yaml:"http,omitempty" json:"http,omitempty"`
+	HTTPS   string   `yaml:"https,omitempty" json:"https,omitempty"`
+	NoProxy []string `yaml:"noProxy,omitempty" json:"noProxy,omitempty"`
 }
 
 // Processor is a host's processors taken together.
@@ -127,6 +156,8 @@ type OS struct {
 	Language string `yaml:"language" json:"language"`
 	// Patch is the fourth part of the version number, 0 when it is not known.
 	Patch int `yaml:"patch,omitempty" json:"patch,omitempty"`
+	// Region is the system's locale, such as en-US.
+	Region string `yaml:"region,omitempty" json:"region,omitempty"`
 }
 
 // DriveRole is what a drive is used for.
@@ -161,6 +192,8 @@ type GPU struct {
 	Model  string `yaml:"model" json:"model"`
 	Count  int    `yaml:"count" json:"count"`
 	Memory Bytes  `yaml:"memory,omitempty" json:"memory,omitempty"`
+	// Assignable is whether they are dismounted from the host, so that machines can take them.
+	Assignable Known `yaml:"assignable,omitempty" json:"assignable,omitempty"`
 }
 
 // Adapter is one physical network port.
@@ -176,6 +209,11 @@ type Adapter struct {
 	IPv6 Known `yaml:"ipv6,omitempty" json:"ipv6,omitempty"`
 	// Driver is the version of the driver.
 	Driver string `yaml:"driver,omitempty" json:"driver,omitempty"`
+	// MTU is the largest packet in bytes, such as 1500 or 9000; 0 when it is not known.
+	MTU int `yaml:"mtu,omitempty" json:"mtu,omitempty"`
+	// Qualification is that of the Windows Server catalogue for software-defined data
+	// centres: Standard, Premium or none.
+	Qualification string `yaml:"qualification,omitempty" json:"qualification,omitempty"`
 }
 
 // Switch is a virtual switch on a host.

@@ -169,3 +169,18 @@ func machineFindings(steady, extra []Machines, profile profiles.Profile) []Findi
 	}
 	return nil
 }
+
+// densityFindings judges how many virtual processors stand on a host, when the machines are
+// spread evenly.
+func densityFindings(in Input, steady []Machines) []Finding {
+	limit, hosts := in.Profile.Limits.HostVCPUMax, len(in.Inventory.Hosts)
+	var all int
+	for _, m := range steady {
+		all += m.Count * int(m.VCPUs)
+	}
+	if limit.Unstated || hosts == 0 || all <= hosts*limit.Value {
+		return nil
+	}
+	return []Finding{complete(Finding{Code: "limit-host-vcpus", Path: "site.clusters", Evidence: fmt.Sprintf("%d virtual processors, %d hosts", all, hosts), Source: cite(limit.Source),
+		Message: fmt.Sprintf("the machines have %d virtual processors together, %d hosts support %d", all, hosts, hosts*limit.Value)})}
+}

@@ -1,6 +1,9 @@
 package planner
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Make plans a site. It always makes a whole plan, however wrong the input is: what is
 // wrong stands in its findings, and a plan with a finding that stops is not applied. The
@@ -19,6 +22,7 @@ func Make(in Input) Plan {
 	room := headroom(in, steady, extra)
 	findings = append(findings, Check(in)...)
 	findings = append(findings, machineFindings(steady, extra, in.Profile)...)
+	findings = append(findings, densityFindings(in, steady)...)
 	findings = append(findings, unappliedFindings(in)...)
 	findings = append(findings, headroomFindings(room, in.Profile.Reserve)...)
 
@@ -28,7 +32,7 @@ func Make(in Input) Plan {
 		Findings:  settle(in, findings),
 		Addresses: book, Headroom: room, Sizing: sizings, Storage: store, Cost: cost(in),
 		Steps: steps(in, book, room),
-		Site:  withoutSecrets(asked), Inventory: in.Inventory,
+		Site:  withoutSecrets(asked), Inventory: withoutAccounts(in.Inventory),
 	}
 	if p.Inputs.Profile == "" {
 		p.Inputs.Profile = in.Profile.Digest
@@ -64,6 +68,21 @@ func withoutSecrets(s Site) Site {
 		s.Proxy = &Proxy{HTTP: string(withheld), HTTPS: string(withheld), NoProxy: p.NoProxy}
 	}
 	return s
+}
+
+// withoutAccounts takes out the proxies of hosts whose addresses hold an account.
+func withoutAccounts(i Inventory) Inventory {
+	holds := func(h Host) bool { return h.Proxy != nil && strings.Contains(h.Proxy.HTTP+h.Proxy.HTTPS, "@") }
+	if !slices.ContainsFunc(i.Hosts, holds) {
+		return i
+	}
+	i.Hosts = slices.Clone(i.Hosts)
+	for k, h := range i.Hosts {
+		if holds(h) {
+			i.Hosts[k].Proxy = &ProxyVariables{HTTP: string(withheld), HTTPS: string(withheld), NoProxy: h.Proxy.NoProxy}
+		}
+	}
+	return i
 }
 
 // settle says where each finding stands, applies the waivers and sorts.

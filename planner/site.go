@@ -124,6 +124,8 @@ type Azure struct {
 	Secret        SecretRef `yaml:"secret,omitempty" json:"secret,omitempty"`
 	// CustomLocation is needed on Azure Local only.
 	CustomLocation string `yaml:"customLocation,omitempty" json:"customLocation,omitempty"`
+	// PrivateLink is whether Azure is reached through private endpoints only.
+	PrivateLink Known `yaml:"privateLink,omitempty" json:"privateLink,omitempty"`
 }
 
 // Storage is where images and state are kept; on a failover cluster every path is on a

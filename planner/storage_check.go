@@ -125,7 +125,17 @@ func (s *stores) volumes() {
 			rounds := (r.Usable-1)/(most.Value*Bytes(s.hosts)) + 1
 			r.Volumes = s.hosts * int(max(rounds, 1))
 		}
+		if most := s.rules.VolumesMax; !most.Unstated && r.Volumes > most.Value {
+			wanted := r.Volumes
+			r.Volumes = max(most.Value/s.hosts*s.hosts, 1)
+			s.add(Finding{Code: "storage-volumes-limit", Severity: Warn, Path: "inventory.hosts", Owner: OwnerHardware, Evidence: fmt.Sprintf("%d volumes of at most %s", wanted, s.rules.VolumeMax.Value), Source: cite(most.Source),
+				Message: fmt.Sprintf("%d volumes would be needed to use all of the pool, at most %d are supported: %s of it stays unused", wanted, most.Value, about(r.Usable-times(r.Volumes, s.rules.VolumeMax.Value))),
+				Remedy:  "Buy fewer or smaller drives, or split the hosts into several sites; nothing, if what stays unused is not wanted."})
+		}
 		r.VolumeSize = r.Usable / Bytes(r.Volumes) / profiles.GiB * profiles.GiB
+		if most := s.rules.VolumeMax; most.Value > 0 {
+			r.VolumeSize = min(r.VolumeSize, most.Value/profiles.GiB*profiles.GiB)
+		}
 	}
 	if len(have) == 0 {
 		return

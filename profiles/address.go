@@ -95,6 +95,8 @@ type NetworkRules struct {
 	VLANMax  Limit      `yaml:"vlanMax"`
 	// NoProxy is what a proxy is not used for when the operator gives no list.
 	NoProxy Words `yaml:"noProxy"`
+	// TimeServer is where the machines of the clusters get the time, by NTP (UDP 123).
+	TimeServer Figure[string] `yaml:"timeServer"`
 	// Balancers are what may answer for services of type LoadBalancer: haproxy, metallb or none.
 	Balancers Words `yaml:"balancers"`
 }

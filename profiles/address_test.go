@@ -104,7 +104,7 @@ func TestEndpoints(t *testing.T) {
 		count int
 		some  map[string]int
 	}{
-		"windows-server-2022": {21, map[string]int{"mcr.microsoft.com": 443, "msk8s.b.tlu.dl.delivery.mp.microsoft.com": 80, "<region>.dp.kubernetesconfiguration.azure.com": 443, "*.blob.core.windows.net": 443, "akshci.azurefd.net": 443}},
+		"windows-server-2022": {22, map[string]int{"mcr.microsoft.com": 443, "msk8s.b.tlu.dl.delivery.mp.microsoft.com": 80, "<region>.dp.kubernetesconfiguration.azure.com": 443, "*.blob.core.windows.net": 443, "akshci.azurefd.net": 443}},
 		"azure-local":         {14, map[string]int{"mcr.microsoft.com": 443, "<region>.obo.arc.azure.com": 8084, "gbl.his.arc.azure.com": 443}},
 	} {
 		got := map[string]int{}

@@ -37,6 +37,12 @@ type HostRules struct {
 	CacheDriveMin Size `yaml:"cacheDriveMin"`
 	// ProcessorMHzMin is the clock of a processor in megahertz.
 	ProcessorMHzMin Limit `yaml:"processorMHzMin"`
+	// StorageMin is what the capacity drives of one host hold together.
+	StorageMin Size `yaml:"storageMin"`
+	// AntivirusProcesses and AntivirusFolders are what a virus scanner on the hosts must pass
+	// over. A folder is the end of its path.
+	AntivirusProcesses Words `yaml:"antivirusProcesses"`
+	AntivirusFolders   Words `yaml:"antivirusFolders"`
 	// GPUMemoryMax is the memory of a host's graphics processors together.
 	GPUMemoryMax Size `yaml:"gpuMemoryMax"`
 	// AdaptersMin is physical network ports in a host.

@@ -19,6 +19,9 @@ type Lifecycle struct {
 	Support Ending `yaml:"support"`
 	// ReleaseMonths is how long one release of the platform is supported.
 	ReleaseMonths Limit `yaml:"releaseMonths"`
+	// Contested is what another page, or an earlier revision, says of the platform's support;
+	// unstated where all agree.
+	Contested Figure[string] `yaml:"contested"`
 	// Successor is the name of the profile to move to; empty when this one is current.
 	Successor string `yaml:"successor,omitempty"`
 }

@@ -32,6 +32,8 @@ type Limits struct {
 	// HostMemoryMax and HostProcessorsMax are memory and logical processors of one host.
 	HostMemoryMax     Size  `yaml:"hostMemoryMax"`
 	HostProcessorsMax Limit `yaml:"hostProcessorsMax"`
+	// HostVCPUMax is virtual processors of all machines on one host.
+	HostVCPUMax Limit `yaml:"hostVCPUMax"`
 	// HostStorageMax is the raw capacity of one host, StorageMax that of all together.
 	HostStorageMax Size `yaml:"hostStorageMax"`
 	StorageMax     Size `yaml:"storageMax"`

@@ -45,6 +45,7 @@ type Profile struct {
 	Ports         []Port           `yaml:"ports"`
 	Endpoints     []Endpoint       `yaml:"endpoints"`
 	Regions       Words            `yaml:"regions"`
+	Azure         AzureRules       `yaml:"azure"`
 	NodeOS        []NodeOS         `yaml:"nodeOS"`
 	Retired       []Retirement     `yaml:"retired"`
 	Kubernetes    KubernetesPolicy `yaml:"kubernetes"`

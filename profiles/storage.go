@@ -14,12 +14,9 @@ const (
 type StorageRules struct {
 	// Resiliencies are the ways to keep data, each for a range of hosts.
 	Resiliencies []Resiliency `yaml:"resiliencies"`
-	// VolumesMax is volumes on one platform, VolumeMax the size of one, HostMax the raw
-	// capacity of one host and PoolMax that of the pool.
+	// VolumesMax is volumes on one platform, VolumeMax the size of one.
 	VolumesMax Limit `yaml:"volumesMax"`
 	VolumeMax  Size  `yaml:"volumeMax"`
-	HostMax    Size  `yaml:"hostMax"`
-	PoolMax    Size  `yaml:"poolMax"`
 	// VolumeWanted is the least that the volume of the images and of the machines should
 	// have, SingleWanted the same on a platform of one host.
 	VolumeWanted Size `yaml:"volumeWanted"`

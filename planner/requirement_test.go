@@ -1,0 +1,40 @@
+package planner
+
+import (
+	"testing"
+
+	"github.com/arcwright/arcwright/profiles"
+)
+
+// required are the codes that requirements name.
+func required(t *testing.T) map[string]bool {
+	t.Helper()
+	chapters, err := profiles.Requirements()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, c := range chapters {
+		for _, r := range c.Requirements {
+			for _, code := range r.Codes {
+				if _, ok := CodeOf(code); !ok {
+					t.Errorf("%s: %q is judged by %s, which is no code", c.Name, r.What, code)
+				}
+				named[code] = true
+			}
+		}
+	}
+	return named
+}
+
+func TestEveryCodeOfARequirementExists(t *testing.T) { required(t) }
+
+// TestEveryCodeIsOfARequirement: what stops or warns says for whose sake.
+func TestEveryCodeIsOfARequirement(t *testing.T) {
+	named := required(t)
+	for _, c := range Codes() {
+		if c.Severity != Note && !named[c.Name] {
+			t.Errorf("%s (%s) is of no requirement: name it in profiles/data/requirements, with the page that asks for it, or the reason in arcwright.yaml", c.Name, c.Severity)
+		}
+	}
+}
