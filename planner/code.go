@@ -35,12 +35,18 @@ type area struct {
 	codes []Code
 }
 
+// The areas of what is found by looking at hosts.
+const (
+	readingArea = "Reading hosts"
+	liveArea    = "Live checks"
+)
+
 // areas are all codes, in the order of the reference.
 var areas = [...]area{
 	{"Files", fileCodes}, {"Site", siteCodes}, {"Hosts", hostCodes}, {"Operating system", systemCodes}, {"Drives and volumes", driveCodes}, {"Storage", storageCodes},
 	{"Adapters and switches", adapterCodes}, {"Failover cluster", fabricCodes}, {"Network and addresses", networkCodes}, {"Directory", directoryCodes},
 	{"Azure", azureCodes}, {"Clusters and node pools", clusterCodes}, {"Workloads", workloadCodes}, {"Machine sizes", sizeCodes}, {"Lifecycle", lifecycleCodes}, {"Limits and headroom", roomCodes},
-	{"Waivers", waiverCodes}, {"Plans", planCodes}, {"Reading hosts", readingCodes}, {"Live checks", liveCodes},
+	{"Waivers", waiverCodes}, {"Plans", planCodes}, {readingArea, readingCodes}, {liveArea, liveCodes},
 }
 
 // declared are all codes by their names.
@@ -54,6 +60,10 @@ var declared = func() map[string]Code {
 	}
 	return all
 }()
+
+// Live reports whether findings of the code are made by looking at the hosts, and never
+// from files alone.
+func (c Code) Live() bool { return c.Area == readingArea || c.Area == liveArea }
 
 // Codes are all codes there are, by area and name.
 func Codes() []Code {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/arcwright/arcwright/planner"
+	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/tui"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,7 +23,7 @@ var update = flag.Bool("update", false, "write the generated pages instead of co
 
 // TestGenerated compares the generated pages with what the program says today.
 func TestGenerated(t *testing.T) {
-	pages := map[string][]byte{"cli.md": commandPage(), "keys.md": keysPage(), "findings.md": findingsPage()}
+	pages := map[string][]byte{"cli.md": commandPage(), "keys.md": keysPage(), "findings.md": findingsPage(), "requirements.md": requirementsPage(t)}
 	for _, name := range schemas {
 		text, err := schemaOf(name)
 		if err != nil {
@@ -172,3 +173,52 @@ func findingsPage() []byte {
 	}
 	return b.Bytes()
 }
+
+// requirementsPage lists what the vendor asks for with the findings that judge it. What is
+// found while hosts are read or looked at is told apart from what files alone show.
+func requirementsPage(t *testing.T) []byte {
+	chapters, err := profiles.Requirements()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	b.WriteString("# Requirements\n\nGenerated from the program. Each line is something that a page of the vendor asks for, or a rule that follows from it, with the findings that judge it; where there is\nnone it says why. A finding in *italics* is made by looking at the hosts (`arcwright discover`, `arcwright check --live`), the others from the files alone.\n")
+	for _, c := range chapters {
+		judged := 0
+		for _, r := range c.Requirements {
+			if len(r.Codes) > 0 {
+				judged++
+			}
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%d requirements, %d judged. Pages read on %s, but where another day is given.\n\n| what is asked for | judged by | page |\n|---|---|---|\n", c.Title, len(c.Requirements), judged, c.Read)
+		for _, r := range c.Requirements {
+			by := "not judged: " + r.Not
+			if len(r.Codes) > 0 {
+				var links []string
+				for _, name := range r.Codes {
+					link := fmt.Sprintf("[%s](findings.md#%s)", name, name)
+					if code, _ := planner.CodeOf(name); code.Live() {
+						link = "*" + link + "*"
+					}
+					links = append(links, link)
+				}
+				by = strings.Join(links, " ")
+			}
+			source := r.Source.Page
+			if r.Source.Read != c.Read {
+				source += fmt.Sprintf(" (read %s)", r.Source.Read)
+			}
+			if r.Source.Derived != "" {
+				source += "; derived: " + r.Source.Derived
+			}
+			if r.Source.Note != "" {
+				source += "; " + r.Source.Note
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", inColumn(r.What), inColumn(by), inColumn(source))
+		}
+	}
+	return b.Bytes()
+}
+
+// inColumn writes a text for a column of a table.
+func inColumn(text string) string { return strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(text) }
