@@ -46,9 +46,22 @@ const withheld SecretRef = "withheld"
 // withoutSecrets takes out what stands where a reference to a secret belongs and is none:
 // it may be the secret itself, and a plan is kept and passed on.
 func withoutSecrets(s Site) Site {
-	for _, ref := range []*SecretRef{&s.Access.Password, &s.Azure.Secret} {
-		if *ref != "" && !secretRef.MatchString(string(*ref)) {
-			*ref = withheld
+	for _, key := range secretKeys(&s) {
+		if *key.ref == "" || secretRef.MatchString(string(*key.ref)) {
+			continue
+		}
+		s = apart(s) // the input keeps what it has
+		for _, own := range secretKeys(&s) {
+			if *own.ref != "" && !secretRef.MatchString(string(*own.ref)) {
+				*own.ref = withheld
+			}
+		}
+		break
+	}
+	for i, c := range s.Clusters {
+		if c.GitOps != nil && accountIn(c.GitOps.URL) {
+			s = apart(s)
+			s.Clusters[i].GitOps.URL = string(withheld)
 		}
 	}
 	if p := s.Proxy; p != nil && strings.Contains(p.HTTP+p.HTTPS, "@") {

@@ -28,6 +28,8 @@ type AddOn struct {
 	// Needs are add-ons that must be beside it, Since the release of the platform it came with.
 	Needs []string `yaml:"needs,omitempty"`
 	Since string   `yaml:"since,omitempty"`
+	// AtCreation is whether it is chosen when a cluster is made, and never after.
+	AtCreation bool `yaml:"atCreation,omitempty"`
 	// Directory is whether it needs Active Directory, WindowsNodes whether it is for Windows
 	// pods only. Balancer is the only kind of load balancer that it goes with.
 	Directory    bool   `yaml:"directory,omitempty"`
