@@ -59,7 +59,7 @@ func (j *judge) addOnAccess() {
 					providers = append(providers, p)
 				}
 			}
-			if one := strings.Join(a.Roles, " or ") + " for " + name; len(a.Roles) > 0 && !slices.Contains(roles, one) {
+			if one := "for " + name + " " + strings.Join(a.Roles, " or "); len(a.Roles) > 0 && !slices.Contains(roles, one) {
 				roles = append(roles, one)
 			}
 		}

@@ -32,13 +32,20 @@ func (j *judge) instance() {
 	if i.DNSInside == Yes {
 		j.add(Finding{Code: "instance-dns", Path: instancePath + ".dnsInside", Evidence: "a machine on the instance", Message: "a DNS server of the hosts is a machine on the instance itself"})
 	}
-	if i.Deployed == No {
+	if j.undeployed() {
+		j.add(Finding{Code: "instance-missing", Path: instancePath + ".deployed", Evidence: "not deployed", Message: "the instance is not deployed yet, and clusters are made through it"})
 		j.newInstance()
 	}
-	j.managementPool(i.ManagementPool)
+	j.managementPool(i.ManagementPool, i.Deployed == Yes)
 	j.bridge(i.Bridge)
 	j.intents(i)
 	j.lowCapacityClass(i)
+}
+
+// undeployed reports whether it is known that the instance is not there yet.
+func (j *judge) undeployed() bool {
+	i := j.in.Inventory.Instance
+	return i != nil && i.Deployed == No && j.rules.Generation == profiles.AzureLocal
 }
 
 // newInstance judges what only matters until the instance is there.
@@ -57,8 +64,9 @@ func (j *judge) newInstance() {
 	}
 }
 
-// managementPool judges the addresses of the instance's own services.
-func (j *judge) managementPool(pool *Range) {
+// managementPool judges the addresses of the instance's own services, which have them once
+// it is deployed.
+func (j *judge) managementPool(pool *Range, deployed bool) {
 	if pool == nil {
 		return
 	}
@@ -77,7 +85,7 @@ func (j *judge) managementPool(pool *Range) {
 	if home, known := (&addressing{in: j.in}).hostNetwork(); known && (!home.Contains(pool.Start) || !home.Contains(pool.End)) {
 		refuse(fmt.Sprintf("%s, hosts in %s", pool, home), fmt.Sprintf("the management pool %s is not in the hosts' subnet %s", pool, home), "give addresses of the hosts' subnet")
 	}
-	for _, taken := range j.spoken() {
+	for _, taken := range j.spoken(deployed) {
 		if pool.Contains(taken.at) {
 			refuse(taken.at.String()+" "+taken.by, fmt.Sprintf("the management pool %s holds %s of %s", pool, taken.at, taken.by), "move the pool, or what stands in it")
 		}
@@ -110,13 +118,17 @@ type spokenAddress struct {
 	by string
 }
 
-// spoken are the single addresses that hosts and others have.
-func (j *judge) spoken() []spokenAddress {
+// spoken are the single addresses that hosts and others have. Those that a scan found are
+// left out where they may be the instance's own.
+func (j *judge) spoken(deployed bool) []spokenAddress {
 	var list []spokenAddress
 	for _, h := range j.in.Inventory.Hosts {
 		list = append(list, spokenAddress{h.Address, h.Name})
 	}
 	for _, u := range j.in.Inventory.InUse {
+		if deployed {
+			break
+		}
 		list = append(list, spokenAddress{u.Address, u.By})
 	}
 	for _, n := range append([]Network{j.in.Site.Network}, j.in.Site.Networks...) {

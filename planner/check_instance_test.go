@@ -78,6 +78,12 @@ func TestTheInstanceIsJudged(t *testing.T) {
 		{"a pool backwards", local, nil, pool("10.220.30.45", "10.220.30.40"), good, "instance-pool", Block, poolAt},
 		{"a pool that DHCP leases", local, func(in *Input) { in.Site.Network.DHCPScope = ranged("10.220.30.30", "10.220.30.50") }, good, pool("10.220.30.60", "10.220.30.65"), "instance-pool", Block, poolAt},
 		{"a pool among the services", local, nil, pool("10.100.0.40", "10.100.0.45"), good, "address-inner-overlap", Block, poolAt},
+		{"an instance that is not there", local, nil, inst(func(i *Instance) { i.Deployed = No }), inst(func(i *Instance) { i.Deployed = Unknown }), "instance-missing", Block, "inventory.instance.deployed"},
+		{"a machine in no domain", local, fleet(func(h *Host) { h.Domain = "" }), nil, inst(func(i *Instance) { i.Deployed = No }), "host-domain", Block, "inventory.hosts[0].domain"},
+		{"a pool that a scan found taken", local, func(in *Input) {
+			in.Inventory.InUse = []UsedAddress{{netip.MustParseAddr("10.220.30.41"), "a printer"}}
+		}, good,
+			all(good, inst(func(i *Instance) { i.Deployed = Yes })), "instance-pool", Block, poolAt},
 		{"joined before it is deployed", local, nil, inst(func(i *Instance) { i.Deployed = No }), inst(func(i *Instance) { i.Deployed = Yes }), "instance-joined", Block, "inventory.hosts[0].domain"},
 		{"a new instance on an old build", local, fleet(func(h *Host) { h.OS.Build = 25398 }), inst(func(i *Instance) { i.Deployed = No }), inst(func(i *Instance) { i.Deployed = Yes }), "instance-build", Block, "inventory.hosts[0].os.build"},
 		{"a pool before it is deployed", local, inst(func(i *Instance) { i.Deployed = No }), func(in *Input) { in.Inventory.Cluster.StorageSpaces = Yes }, func(in *Input) { in.Inventory.Cluster.StorageSpaces = No }, "instance-pool-there", Block, "inventory.failoverCluster.storageSpaces"},
@@ -243,4 +249,18 @@ func TestBandwidthAndPoolsAreJudged(t *testing.T) {
 		{"no Storage Spaces Direct", hci, nil, func(in *Input) { in.Inventory.Cluster.StorageSpaces = No }, func(in *Input) { in.Inventory.Cluster.StorageSpaces = Yes }, "cluster-storage-spaces", Block, "inventory.failoverCluster.storageSpaces"},
 		{"a pool that is ill", ws, nil, func(in *Input) { in.Inventory.Cluster.PoolHealth = "Warning" }, func(in *Input) { in.Inventory.Cluster.PoolHealth = "Healthy" }, "cluster-pool-health", Block, "inventory.failoverCluster.poolHealth"},
 	})
+}
+
+func TestProposalsKeepOffTheManagementPool(t *testing.T) {
+	in := exampleInput(t, "worked-azurelocal")
+	in.Inventory.Hosts = in.Inventory.Hosts[:0:0]
+	in.Site.Network.NodePool, in.Site.Network.VIPPool = nil, nil
+	free, _ := Addresses(in)
+	own := free.Pools[0].Range
+	in.Inventory.Instance = &Instance{ManagementPool: &own}
+	for _, p := range func() []Pool { book, _ := Addresses(in); return book.Pools }() {
+		if p.Range.Overlaps(own) {
+			t.Errorf("the pool %s of %s addresses overlaps the management pool %s", p.Range, p.Kind, own)
+		}
+	}
 }

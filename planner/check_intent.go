@@ -85,9 +85,18 @@ func (j *judge) intentSwitch(list []Intent) {
 			names = append(names, "ConvergedSwitch("+intent.Name+")")
 		}
 	}
-	if have := j.in.Site.Network.Switch; len(names) > 0 && !slices.Contains(names, have) {
-		j.add(Finding{Code: "intent-switch", Path: "site.network.switch", Evidence: have + ", expected " + strings.Join(names, " or "),
-			Message: fmt.Sprintf("the switch %q is not named after an intent that carries compute", have), Remedy: "write switch: " + names[0] + ", letter by letter, if that is what the hosts have"})
+	if len(names) == 0 {
+		return
+	}
+	for i, n := range append([]Network{j.in.Site.Network}, j.in.Site.Networks...) {
+		path := "site.network.switch"
+		if i > 0 {
+			path = fmt.Sprintf("site.networks[%d].switch", i-1)
+		}
+		if !slices.Contains(names, n.Switch) {
+			j.add(Finding{Code: "intent-switch", Path: path, Evidence: n.Switch + ", expected " + strings.Join(names, " or "),
+				Message: fmt.Sprintf("the switch %q is not named after an intent that carries compute", n.Switch), Remedy: "write switch: " + names[0] + ", letter by letter, if that is what the hosts have"})
+		}
 	}
 }
 

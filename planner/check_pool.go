@@ -13,8 +13,7 @@ func (j *judge) pooled() {
 	c, hosts := j.in.Inventory.Cluster, j.in.Inventory.Hosts
 	const path = "inventory.failoverCluster"
 	san := !j.rules.Hosts.SANBuses.Unstated
-	deployed := j.in.Inventory.Instance == nil || j.in.Inventory.Instance.Deployed != No
-	if c.StorageSpaces == No && len(hosts) > 1 && !san && deployed {
+	if c.StorageSpaces == No && len(hosts) > 1 && !san && !j.undeployed() {
 		j.add(Finding{Code: "cluster-storage-spaces", Path: path + ".storageSpaces", Evidence: "off", Message: "Storage Spaces Direct is off, and this platform keeps its volumes there"})
 	}
 	if c.PoolHealth != "" && !strings.EqualFold(c.PoolHealth, "Healthy") {

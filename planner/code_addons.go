@@ -205,7 +205,7 @@ var accessCodes = []Code{
 		Why:     "Downloads stop, or a cluster does not connect to Azure, often after hours.",
 		Remedy:  "Have it let through, from the hosts and from the networks of the machines, and try again."},
 	{Name: "port-closed", Severity: Block, Owner: OwnerNetwork,
-		Meaning: "A port between hosts, machines and services was tried and found closed, and the platform needs it.",
+		Meaning: "A port between hosts, machines and services was tried and found closed, and the platform needs it. One that it needs in some cases only, such as with iWARP adapters, warns.",
 		Why:     "Machines do not find the cloud agent, or hosts not the API servers: the creation of a cluster waits until it times out.",
 		Remedy:  "Have the port opened in that direction, and try again."},
 	{Name: "benefit-cores", Severity: Block, Owner: OwnerYou, Waivable: true, Source: "ASD:AKS-Hybrid/azure-hybrid-benefit-22h2.md (read 2026-11-22)",

@@ -24,14 +24,22 @@ type Egress struct {
 	Closed []ClosedPort `yaml:"closed,omitempty" json:"closed,omitempty"`
 }
 
-// A ClosedPort is a port that does not let through, between two kinds of machines: hosts,
-// nodes, cloud-agent, failover-cluster, management-pool, management, directory or
-// time-server.
+// Transport is how a port is spoken to.
+type Transport string
+
+// The transports.
+const (
+	TCP Transport = "tcp"
+	UDP Transport = "udp"
+)
+
+// A ClosedPort is a port that does not let through, between two kinds of machines. What is
+// left out of it means any.
 type ClosedPort struct {
-	Number   int    `yaml:"number" json:"number"`
-	Protocol string `yaml:"protocol,omitempty" json:"protocol,omitempty"`
-	From     string `yaml:"from,omitempty" json:"from,omitempty"`
-	To       string `yaml:"to,omitempty" json:"to,omitempty"`
+	Number   int            `yaml:"number" json:"number"`
+	Protocol Transport      `yaml:"protocol,omitempty" json:"protocol,omitempty"`
+	From     profiles.Place `yaml:"from,omitempty" json:"from,omitempty"`
+	To       profiles.Place `yaml:"to,omitempty" json:"to,omitempty"`
 }
 
 // egress judges the ways out, as far as somebody has tried them.
@@ -99,14 +107,19 @@ func reachesHost(want, host, region string) bool {
 	return host == want
 }
 
-// closed finds out whether a closed port is one that the platform needs.
+// closed finds out whether a closed port is one that the platform needs. One that it needs
+// in some cases only is a warning.
 func (j *judge) closed(path string, c ClosedPort) {
 	for _, p := range j.rules.Ports {
-		same := func(have, want string) bool { return have == "" || strings.EqualFold(have, want) }
-		if p.Number == c.Number && same(c.Protocol, string(p.Protocol)) && same(c.From, string(p.From)) && same(c.To, string(p.To)) {
-			j.add(Finding{Code: "port-closed", Path: path, Evidence: fmt.Sprintf("%d/%s from %s to %s", p.Number, p.Protocol, p.From, p.To), Source: cite(p.Source),
-				Message: fmt.Sprintf("port %d/%s is closed from %s to %s, and is needed for: %s", p.Number, p.Protocol, p.From, p.To, p.Use)})
-			return
+		if p.Number != c.Number || c.Protocol != "" && string(c.Protocol) != p.Protocol || c.From != "" && c.From != p.From || c.To != "" && c.To != p.To {
+			continue
 		}
+		f := Finding{Code: "port-closed", Path: path, Evidence: fmt.Sprintf("%d/%s from %s to %s", p.Number, p.Protocol, p.From, p.To), Source: cite(p.Source),
+			Message: fmt.Sprintf("port %d/%s is closed from %s to %s, and is needed for: %s", p.Number, p.Protocol, p.From, p.To, p.Use)}
+		if p.When != "" {
+			f.Severity, f.Message = Warn, f.Message+", "+p.When
+		}
+		j.add(f)
+		return
 	}
 }
