@@ -119,6 +119,9 @@ func (a *addressing) occupy() {
 	for _, u := range a.in.Inventory.InUse {
 		busy = appendAddress(busy, u.Address)
 	}
+	if i := a.in.Inventory.Instance; i != nil && i.ManagementPool != nil && i.ManagementPool.Valid() {
+		busy = append(busy, stretchOf(*i.ManagementPool))
+	}
 	for _, l := range a.lans {
 		for _, r := range l.net.Reserved {
 			if r.Valid() {

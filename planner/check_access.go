@@ -14,6 +14,7 @@ func AccessFindings(a Access) []Finding {
 	j := &judge{}
 	j.signIn(a)
 	if p := a.Proxy; p != nil {
+		j.reference("site.access.proxy.password", p.Password, false)
 		j.accessProxy(p)
 	}
 	return j.findings
@@ -21,7 +22,6 @@ func AccessFindings(a Access) []Finding {
 
 // accessProxy judges what may be a secret where none belongs.
 func (j *judge) accessProxy(p *AccessProxy) {
-	j.reference("site.access.proxy.password", p.Password, false)
 	if strings.Contains(p.Address, "@") {
 		j.add(Finding{Code: "secret-reference", Severity: Block, Path: "site.access.proxy.address", Owner: OwnerYou, Message: "the address of the proxy holds an account, and perhaps its password",
 			Remedy: "write name:port, the account as user and a reference to its password as password"})

@@ -20,20 +20,32 @@ func (j *judge) addOns() {
 				j.add(Finding{Code: "addon-unknown", Path: path, Evidence: name, Message: fmt.Sprintf("%q is no add-on that is known", name), Remedy: didYouMean(name, j.addOnNames())})
 				continue
 			}
+			if at, told := j.offered(name); told {
+				a.Regions = at
+			}
 			j.addOn(path, c, a, c.AddOns[:k])
+			j.addOnNeeds(path, c, a, c.AddOns[:k])
 			if a.Azure && len(a.Regions) == 0 && !slices.Contains(services, name) {
 				services = append(services, name)
 			}
 		}
-		if len(c.AddOns) > 0 {
-			j.add(Finding{Code: "step-missing", Severity: Note, Path: fmt.Sprintf("site.clusters[%d].addOns", i), Evidence: strings.Join(c.AddOns, ", "),
-				Message: fmt.Sprintf("no step of the plan installs the add-ons of %s: they are judged only", c.Name)})
-		}
+		j.left(i, c)
 	}
+	j.addOnAccess()
 	if region := j.in.Site.Azure.Region; len(services) > 0 {
 		j.add(Finding{Code: "addon-region", Path: "site.azure.region", Evidence: region + ": " + strings.Join(services, ", "),
 			Message: fmt.Sprintf("whether %s offers what stands behind %s is not known", region, strings.Join(services, ", "))})
 	}
+}
+
+// offered are the regions that a service is in, where somebody has asked Azure.
+func (j *judge) offered(addOn string) ([]string, bool) {
+	list := j.in.Inventory.Offered
+	at := slices.IndexFunc(list, func(s ServiceRegions) bool { return s.AddOn == addOn && len(s.Regions) > 0 })
+	if at < 0 {
+		return nil, false
+	}
+	return list[at].Regions, true
 }
 
 func (j *judge) addOnNames() []string {
@@ -60,6 +72,8 @@ func (j *judge) addOn(path string, c Cluster, a profiles.AddOn, before []string)
 	case len(a.Products) > 0 && slices.ContainsFunc(j.in.Inventory.Hosts, misfit):
 		j.add(Finding{Code: "addon-unsupported", Path: path, Evidence: a.Name, Source: cite(a.Source),
 			Message: fmt.Sprintf("%s is for hosts with %s only", a.Name, strings.Join(a.Products, " or ")), Remedy: instead})
+	case a.Standing == profiles.Community:
+		j.add(Finding{Code: "addon-community", Path: path, Evidence: a.Name, Source: cite(a.Source), Message: a.Name + " is supported by its authors only"})
 	case a.Standing == profiles.Preview:
 		j.add(Finding{Code: "addon-preview", Path: path, Evidence: a.Name, Source: cite(a.Source), Message: a.Name + " is a preview without a promise of support"})
 	}

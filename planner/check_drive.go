@@ -62,7 +62,7 @@ func (j *judge) driveCount(i int, h Host) {
 		}
 	}
 	severity := j.forGeneration(Warn)
-	if least := rules.DrivesMin; !least.Unstated && n < least.Value && (len(j.in.Inventory.Hosts) > 1 || severity == Block) {
+	if least := j.drivesMin(); !least.Unstated && n < least.Value && (len(j.in.Inventory.Hosts) > 1 || severity == Block) {
 		j.add(Finding{Code: "drive-count", Severity: severity, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d capacity drives", n), Source: cite(least.Source),
 			Message: fmt.Sprintf("%s has %d capacity drives, Storage Spaces Direct wants at least %d", h.Name, n, least.Value), Remedy: "add drives; hosts on a SAN may leave this as it is"})
 	}

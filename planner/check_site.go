@@ -52,8 +52,15 @@ func (j *judge) site() {
 // itself: such a site must not be printed, nor planned into a file.
 func References(s Site) []Finding {
 	j := &judge{}
-	j.reference("site.access.password", s.Access.Password, true)
-	j.reference("site.azure.secret", s.Azure.Secret, false)
+	for _, key := range secretKeys(&s) {
+		j.reference(key.path, *key.ref, key.needed)
+	}
+	for i, c := range s.Clusters {
+		if c.GitOps != nil && accountIn(c.GitOps.URL) {
+			j.add(Finding{Code: "secret-reference", Path: fmt.Sprintf("site.clusters[%d].gitOps.url", i), Message: "the address of the repository holds an account, and perhaps its password",
+				Remedy: "write the address without it, and name the secret as credential"})
+		}
+	}
 	if p := s.Access.Proxy; p != nil {
 		j.accessProxy(p)
 	}
@@ -230,6 +237,9 @@ func (j *judge) switches(name string) {
 // fabric judges the failover cluster.
 func (j *judge) fabric() {
 	c, hosts := j.in.Inventory.Cluster, j.in.Inventory.Hosts
+	if len(hosts) == 1 && j.rules.Generation == profiles.AzureLocal {
+		j.portCount(0, hosts[0])
+	}
 	if len(hosts) < 2 {
 		return
 	}
@@ -243,14 +253,19 @@ func (j *judge) fabric() {
 			Message: "no network of the failover cluster lets clients in, and the cloud agent needs one", Remedy: "set the role of the management network: (Get-ClusterNetwork NAME).Role = 3"})
 	}
 	for i, h := range hosts {
-		if least := j.rules.Hosts.AdaptersMin; !least.Unstated && len(h.Adapters) < least.Value {
-			j.add(Finding{Code: "adapter-count", Severity: Block, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d adapters", len(h.Adapters)), Source: cite(least.Source),
-				Message: fmt.Sprintf("%s has %d physical network ports, at least %d are needed", h.Name, len(h.Adapters), least.Value), Remedy: "connect another port"})
-		}
+		j.portCount(i, h)
 		fast := slices.ContainsFunc(h.Adapters, func(a Adapter) bool { return a.RDMA && a.Gbps >= 10 })
-		if !fast {
+		if !fast && j.class() != LowCapacityClass {
 			j.add(Finding{Code: "adapter-storage", Severity: Warn, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: "no RDMA port of 10 Gb/s or more", Source: "AC:docs/example-scenario/hybrid/aks-network-content.md (read 2026-11-22)",
 				Message: h.Name + " has no RDMA port of 10 Gb/s or more for storage", Remedy: "use RDMA adapters for storage and live migration"})
 		}
+	}
+}
+
+// portCount judges the number of physical ports of a host.
+func (j *judge) portCount(i int, h Host) {
+	if least := j.adaptersMin(); !least.Unstated && len(h.Adapters) < least.Value {
+		j.add(Finding{Code: "adapter-count", Severity: Block, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d adapters", len(h.Adapters)), Source: cite(least.Source),
+			Message: fmt.Sprintf("%s has %d physical network ports, at least %d are needed", h.Name, len(h.Adapters), least.Value), Remedy: "connect another port"})
 	}
 }

@@ -62,7 +62,8 @@ func (j *judge) membership(i int, h Host) {
 			Message: fmt.Sprintf("the clock of %s is %s off, at most %s is allowed", h.Name, h.Skew.Abs().Round(time.Second), most.Value)})
 	}
 	// A single host needs no directory; a domain that the site does name must be its own.
-	if want := j.in.Site.Directory.Domain; !strings.EqualFold(h.Domain, want) {
+	// The deployment of an instance joins its machines.
+	if want := j.in.Site.Directory.Domain; !strings.EqualFold(h.Domain, want) && !(h.Domain == "" && j.undeployed()) {
 		evidence := h.Domain
 		if evidence == "" {
 			evidence = "no domain"

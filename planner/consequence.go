@@ -16,6 +16,7 @@ const (
 	sourceNetwork = "AC:docs/example-scenario/hybrid/aks-network-content.md (read 2026-11-22)"
 	reinstall     = "fixed at installation: an installed site keeps its own until Uninstall-AksHci, which removes every cluster, and a new installation"
 	recreate      = "fixed when the cluster is created: it has to be removed and created anew, with everything in it"
+	judgedOnly    = "judged anew; no step of a plan makes it"
 	stays         = "apply removes nothing: what was made of it stays, with its machines and addresses, until somebody removes it"
 )
 
@@ -30,7 +31,10 @@ var consequenceRules = []consequenceRule{
 	{WantedPart, "site", "network.", "", reinstall, sourceNetwork},
 	{WantedPart, "site", "storage.", "", reinstall, ""},
 	{WantedPart, "site", "azure.secret", "", "", ""},
+	{WantedPart, "site", "azure.resources", "", judgedOnly, ""},
+	{WantedPart, "site", "azure.hybridBenefit", "", judgedOnly, ""},
 	{WantedPart, "site", "azure.", "", "fixed with the registration: it cannot be changed without an uninstallation", ""},
+	{WantedPart, "site", "directory.deploymentUser", "", judgedOnly, ""},
 	{WantedPart, "site", "directory.", "", reinstall, ""},
 	{WantedPart, "site", "management.", "", reinstall, ""},
 	{WantedPart, "site", "plannedFor", "", "lifecycles are judged on the new day", ""},
@@ -38,6 +42,11 @@ var consequenceRules = []consequenceRule{
 	{WantedPart, "cluster ", "kubernetes", "", "a cluster that exists is upgraded, one machine at a time; apply of this plan stops at it", ""},
 	{WantedPart, "cluster ", "controlPlane", "", recreate, ""},
 	{WantedPart, "cluster ", "loadBalancer", "", recreate, ""},
+	{WantedPart, "cluster ", "identity", "", recreate, ""},
+	{WantedPart, "cluster ", "backup", "", judgedOnly, ""},
+	{WantedPart, "cluster ", "gitOps", "", judgedOnly, ""},
+	{WantedPart, "cluster ", "policy", "", judgedOnly, ""},
+	{WantedPart, "cluster ", "isolation", "", judgedOnly, ""},
 	{WantedPart, "cluster ", "services", "", "only the count of addresses changes; the services are the cluster's users' own", ""},
 	{WantedPart, "cluster ", "", Added, "apply creates it", ""},
 	{WantedPart, "cluster ", "", Removed, stays, ""},

@@ -137,7 +137,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[OS](): true, reflect.TypeFor[Demand](): true, reflect.TypeFor[Reason](): true, reflect.TypeFor[ControlPlane](): true, reflect.TypeFor[LoadBalancer](): true, reflect.TypeFor[NodePool](): true,
 	reflect.TypeFor[UsedAddress](): true, reflect.TypeFor[Room](): true, reflect.TypeFor[BalancerRange](): true, reflect.TypeFor[VendorTotal](): true, reflect.TypeFor[Permanent](): true,
 	reflect.TypeFor[GPU](): true, reflect.TypeFor[ClusterGroup](): true, reflect.TypeFor[ExistingNetwork](): true, reflect.TypeFor[NetworkSwitch](): true,
-	reflect.TypeFor[Workload](): true, reflect.TypeFor[StorageClass](): true, reflect.TypeFor[StorageNeed](): true, reflect.TypeFor[PoolRoom](): true, reflect.TypeFor[CostLine](): true,
+	reflect.TypeFor[TrafficClass](): true, reflect.TypeFor[AzureResource](): true, reflect.TypeFor[ClosedPort](): true, reflect.TypeFor[Tool](): true, reflect.TypeFor[ServiceRegions](): true, reflect.TypeFor[Workload](): true, reflect.TypeFor[StorageClass](): true, reflect.TypeFor[StorageNeed](): true, reflect.TypeFor[PoolRoom](): true, reflect.TypeFor[CostLine](): true,
 }
 
 func (s *scribe) layout(t reflect.Type) []column {

@@ -23,6 +23,18 @@ type Inventory struct {
 	// KubernetesVersions are what the platform itself says it offers, such as v1.29.4; they
 	// go before what the profile knows.
 	KubernetesVersions []string `yaml:"kubernetesVersions,omitempty" json:"kubernetesVersions,omitempty"`
+	// Instance is that of Azure Local, Directory what was prepared for the hosts in Active
+	// Directory; nil when nobody looked.
+	Instance  *Instance          `yaml:"instance,omitempty" json:"instance,omitempty"`
+	Directory *PreparedDirectory `yaml:"directory,omitempty" json:"directory,omitempty"`
+	// Egress is what was found when the ways to the internet were tried, Tools are what the
+	// machine has that the commands for Azure Local run on.
+	Egress *Egress `yaml:"egress,omitempty" json:"egress,omitempty"`
+	Tools  []Tool  `yaml:"tools,omitempty" json:"tools,omitempty"`
+	// Offered are services by the regions that Azure says they are in; they go before what
+	// the profile knows. Gateways is how many Azure Arc gateways the subscription has.
+	Offered  []ServiceRegions `yaml:"offered,omitempty" json:"offered,omitempty"`
+	Gateways int              `yaml:"arcGateways,omitempty" json:"arcGateways,omitempty"`
 	// ResourceBridge is whether an Azure Arc resource bridge runs on the hosts.
 	ResourceBridge Known `yaml:"resourceBridge,omitempty" json:"resourceBridge,omitempty"`
 	// LogicalNetworks are those that the Azure Local instance has already.
@@ -41,6 +53,13 @@ type UsedAddress struct {
 	Address netip.Addr `yaml:"address" json:"address"`
 	// By says who has it, such as printer-3.
 	By string `yaml:"by" json:"by"`
+}
+
+// ServiceRegions are the regions that the service behind an add-on is in.
+type ServiceRegions struct {
+	// AddOn is such as azure-monitor-containers.
+	AddOn   string   `yaml:"addOn" json:"addOn"`
+	Regions []string `yaml:"regions" json:"regions"`
 }
 
 // Known is an answer that may not be known: without the rights to look, Windows
@@ -77,6 +96,15 @@ type Host struct {
 	Prepared bool `yaml:"prepared,omitempty" json:"prepared,omitempty"`
 	// Features that are installed, such as Hyper-V and Failover-Clustering.
 	Features []string `yaml:"features" json:"features"`
+	// DNS are the servers that the host asks, Gateways its default gateways.
+	DNS      []netip.Addr `yaml:"dns,omitempty" json:"dns,omitempty"`
+	Gateways []netip.Addr `yaml:"gateways,omitempty" json:"gateways,omitempty"`
+	// QoS are the traffic classes of its storage ports.
+	QoS []TrafficClass `yaml:"qos,omitempty" json:"qos,omitempty"`
+	// LiveMigration is whether machines move from and to it while they run,
+	// MigrationTransport how: SMB, Compression or TCPIP.
+	LiveMigration      Known  `yaml:"liveMigration,omitempty" json:"liveMigration,omitempty"`
+	MigrationTransport string `yaml:"migrationTransport,omitempty" json:"migrationTransport,omitempty"`
 	// GPUs that are given to machines whole; left out where there are none.
 	GPUs []GPU `yaml:"gpus,omitempty" json:"gpus,omitempty"`
 	// Rack is where the host stands, such as row3-rack7. All or none of the hosts have it.
@@ -184,6 +212,10 @@ type Drive struct {
 	PowerLossProtection Known `yaml:"powerLossProtection,omitempty" json:"powerLossProtection,omitempty"`
 	// Health is what Windows says of the worst of the set, such as Healthy or Warning.
 	Health string `yaml:"health,omitempty" json:"health,omitempty"`
+	// Driver is the file of the driver, such as stornvme.sys. Sector is the format of the
+	// sectors: 512n, 512e or 4Kn.
+	Driver string `yaml:"driver,omitempty" json:"driver,omitempty"`
+	Sector string `yaml:"sector,omitempty" json:"sector,omitempty"`
 }
 
 // GPU is a set of like graphics processors in one host.
@@ -245,6 +277,10 @@ type FailoverCluster struct {
 	// day that it reached it.
 	Registered  Known `yaml:"registered,omitempty" json:"registered,omitempty"`
 	LastContact Date  `yaml:"lastContact,omitempty" json:"lastContact,omitempty"`
+	// StorageSpaces is whether Storage Spaces Direct is enabled, PoolHealth what Windows says
+	// of its pool, such as Healthy or Warning.
+	StorageSpaces Known  `yaml:"storageSpaces,omitempty" json:"storageSpaces,omitempty"`
+	PoolHealth    string `yaml:"poolHealth,omitempty" json:"poolHealth,omitempty"`
 }
 
 // ClusterGroup is a role of the failover cluster.

@@ -50,19 +50,27 @@ const withheld SecretRef = "withheld"
 // withoutSecrets takes out what stands where a reference to a secret belongs and is none:
 // it may be the secret itself, and a plan is kept and passed on.
 func withoutSecrets(s Site) Site {
-	refs := []*SecretRef{&s.Access.Password, &s.Azure.Secret}
-	if p := s.Access.Proxy; p != nil {
-		kept := *p // the caller's site stays as it is
-		s.Access.Proxy = &kept
-		refs = append(refs, &kept.Password)
-		if strings.Contains(kept.Address, "@") {
-			kept.Address = string(withheld)
+	for _, key := range secretKeys(&s) {
+		if *key.ref == "" || secretRef.MatchString(string(*key.ref)) {
+			continue
+		}
+		s = apart(s) // the input keeps what it has
+		for _, own := range secretKeys(&s) {
+			if *own.ref != "" && !secretRef.MatchString(string(*own.ref)) {
+				*own.ref = withheld
+			}
+		}
+		break
+	}
+	for i, c := range s.Clusters {
+		if c.GitOps != nil && accountIn(c.GitOps.URL) {
+			s = apart(s)
+			s.Clusters[i].GitOps.URL = string(withheld)
 		}
 	}
-	for _, ref := range refs {
-		if *ref != "" && !secretRef.MatchString(string(*ref)) {
-			*ref = withheld
-		}
+	if p := s.Access.Proxy; p != nil && strings.Contains(p.Address, "@") {
+		s = apart(s)
+		s.Access.Proxy.Address = string(withheld)
 	}
 	if p := s.Proxy; p != nil && strings.Contains(p.HTTP+p.HTTPS, "@") {
 		s.Proxy = &Proxy{HTTP: string(withheld), HTTPS: string(withheld), NoProxy: p.NoProxy}

@@ -112,6 +112,8 @@ type Directory struct {
 	ServicesOU string `yaml:"servicesOU,omitempty" json:"servicesOU,omitempty"`
 	// CloudAgentRole is the pre-staged computer object of the cloud agent, at most 32 characters.
 	CloudAgentRole string `yaml:"cloudAgentRole,omitempty" json:"cloudAgentRole,omitempty"`
+	// DeploymentUser is the account that deploys an Azure Local instance.
+	DeploymentUser *DeploymentUser `yaml:"deploymentUser,omitempty" json:"deploymentUser,omitempty"`
 }
 
 // Azure is the subscription that the deployment is registered with.
@@ -122,6 +124,12 @@ type Azure struct {
 	Region        string    `yaml:"region" json:"region"`
 	Application   string    `yaml:"application,omitempty" json:"application,omitempty"`
 	Secret        SecretRef `yaml:"secret,omitempty" json:"secret,omitempty"`
+	// ArcGateway is the resource identifier of an Azure Arc gateway that the clusters go through.
+	ArcGateway string `yaml:"arcGateway,omitempty" json:"arcGateway,omitempty"`
+	// Resources are what add-ons work with in Azure.
+	Resources []AzureResource `yaml:"resources,omitempty" json:"resources,omitempty"`
+	// HybridBenefit is licences that are to cover the platform's charge.
+	HybridBenefit *HybridBenefit `yaml:"hybridBenefit,omitempty" json:"hybridBenefit,omitempty"`
 	// CustomLocation is needed on Azure Local only.
 	CustomLocation string `yaml:"customLocation,omitempty" json:"customLocation,omitempty"`
 	// PrivateLink is whether Azure is reached through private endpoints only.
@@ -247,6 +255,13 @@ type Cluster struct {
 	// AddOns are what the cluster gets besides, such as azure-policy. They are judged; no
 	// step installs them.
 	AddOns []string `yaml:"addOns,omitempty" json:"addOns,omitempty"`
+	// Identity, Backup, GitOps, Policy and Isolation are judged as the add-ons are; nil when
+	// nothing is said of them.
+	Identity  *Identity  `yaml:"identity,omitempty" json:"identity,omitempty"`
+	Backup    *Backup    `yaml:"backup,omitempty" json:"backup,omitempty"`
+	GitOps    *GitOps    `yaml:"gitOps,omitempty" json:"gitOps,omitempty"`
+	Policy    *Policy    `yaml:"policy,omitempty" json:"policy,omitempty"`
+	Isolation *Isolation `yaml:"isolation,omitempty" json:"isolation,omitempty"`
 }
 
 // ControlPlane is the machines that run a cluster's API server and etcd.

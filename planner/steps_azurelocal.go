@@ -2,6 +2,8 @@ package planner
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -57,6 +59,7 @@ func (r *recipe) aksArc(i int) {
 	if r.book.Pods.IsValid() {
 		params["pod-cidr"] = r.book.Pods.String()
 	}
+	chosenAtCreation(params, site, c)
 	machines := counted(c.Control.Count)
 	if len(c.NodePools) > 0 {
 		first := c.NodePools[0]
@@ -85,6 +88,26 @@ func (r *recipe) aksArc(i int) {
 			Undo: "az aksarc nodepool delete, with everything that runs on it"}, counted(p.Count))
 	}
 }
+
+// chosenAtCreation adds what can be chosen only when a cluster is made: who signs in and how,
+// the identities of workloads, and the gateway to Azure.
+func chosenAtCreation(params map[string]any, site Site, c Cluster) {
+	if id := c.Identity; id != nil && (id.Mode == AzureIdentity || id.Mode == EntraIdentity) && len(id.Admins) > 0 {
+		params["aad-admin-group-object-ids"] = strings.Join(id.Admins, ",")
+	}
+	if slices.Contains(c.AddOns, string(AzureIdentity)) || c.Identity != nil && c.Identity.Mode == AzureIdentity {
+		params["enable-azure-rbac"] = true
+	}
+	if slices.Contains(c.AddOns, workloadIdentity) {
+		params["enable-oidc-issuer"], params["enable-workload-identity"] = true, true
+	}
+	if gateway := site.Azure.ArcGateway; gateway != "" {
+		params["gateway-id"] = gateway
+	}
+}
+
+// workloadIdentity is the add-on that gives pods identities of Microsoft Entra ID.
+const workloadIdentity = "workload-identity"
 
 // unappliedFindings reports what the site asks to have inside the clusters of a platform
 // for whose clusters there is no step that does it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/arcwright/arcwright/profiles"
 	"gopkg.in/yaml.v3"
 )
 
@@ -247,6 +248,21 @@ func Words(t reflect.Type) []string {
 		return []string{string(Linux), string(Windows2019), string(Windows2022)}
 	case reflect.TypeFor[Spread]():
 		return []string{string(Even), string(Apart)}
+	case reflect.TypeFor[HardwareClass]():
+		return []string{string(StandardClass), string(LowCapacityClass)}
+	case reflect.TypeFor[Traffic]():
+		return []string{string(ManagementTraffic), string(ComputeTraffic), string(StorageTraffic)}
+	case reflect.TypeFor[IdentityMode]():
+		return []string{string(AzureIdentity), string(EntraIdentity), string(DirectoryIdentity), string(KubernetesIdentity)}
+	case reflect.TypeFor[PolicyEffect]():
+		return []string{string(PolicyAudit), string(PolicyDeny), string(PolicyDisabled)}
+	case reflect.TypeFor[ResourceKind]():
+		return []string{string(LogAnalytics), string(MonitorWorkspace), string(KeyVault), string(StorageAccount), string(ContainerRegistry), string(AutomationAccount)}
+	case reflect.TypeFor[Transport]():
+		return []string{string(TCP), string(UDP)}
+	case reflect.TypeFor[profiles.Place]():
+		return []string{string(profiles.PlaceHosts), string(profiles.PlaceNodes), string(profiles.PlaceCloudAgent), string(profiles.PlaceManagement),
+			string(profiles.PlaceManagedPool), string(profiles.PlaceDirectory), string(profiles.PlaceTime), string(profiles.PlaceClusterIP)}
 	case reflect.TypeFor[DriveRole]():
 		return []string{string(BootDrive), string(CacheDrive), string(CapacityDrive)}
 	}

@@ -7,6 +7,7 @@ type Standing string
 const (
 	Supported   Standing = "supported"
 	Preview     Standing = "preview"
+	Community   Standing = "community" // works, and nobody but its authors supports it
 	Unsupported Standing = "unsupported"
 )
 
@@ -24,6 +25,29 @@ type AddOn struct {
 	LinuxOnly bool `yaml:"linuxOnly,omitempty"`
 	// Excludes are add-ons that cannot be beside it.
 	Excludes []string `yaml:"excludes,omitempty"`
+	// Needs are add-ons that must be beside it, Since the release of the platform it came with.
+	Needs []string `yaml:"needs,omitempty"`
+	Since string   `yaml:"since,omitempty"`
+	// AtCreation is whether it is chosen when a cluster is made, and never after.
+	AtCreation bool `yaml:"atCreation,omitempty"`
+	// Directory is whether it needs Active Directory, WindowsNodes whether it is for Windows
+	// pods only. Balancer is the only kind of load balancer that it goes with.
+	Directory    bool   `yaml:"directory,omitempty"`
+	WindowsNodes bool   `yaml:"windowsNodes,omitempty"`
+	Balancer     string `yaml:"balancer,omitempty"`
+	// Namespaces are where it lives: what denies by default must leave them out.
+	Namespaces []string `yaml:"namespaces,omitempty"`
+	// Providers are resource providers of the subscription, Roles are such that any one of
+	// them does, Resources are kinds of what it works with in Azure.
+	Providers []string `yaml:"providers,omitempty"`
+	Roles     []string `yaml:"roles,omitempty"`
+	Resources []string `yaml:"resources,omitempty"`
+	// Endpoints are hosts that it must reach; RefusesCA is whether it cannot do so where
+	// HTTPS is opened on the way with a certificate of one's own.
+	Endpoints []string `yaml:"endpoints,omitempty"`
+	RefusesCA bool     `yaml:"refusesCA,omitempty"`
+	// Doubt is what two pages of the vendor say differently of it.
+	Doubt string `yaml:"doubt,omitempty"`
 	// Instead is what to use where it is not supported.
 	Instead string `yaml:"instead,omitempty"`
 	// Azure is whether a service of an Azure region stands behind it, Regions those that

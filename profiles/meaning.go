@@ -205,10 +205,15 @@ func (c *checker) network(p Profile) {
 func (c *checker) addOns(p Profile) {
 	once(c, "addOns", p.AddOns, func(a AddOn) string { return a.Name })
 	for _, a := range p.AddOns {
-		c.oneOf("addOns."+a.Name, a.Standing, Supported, Preview, Unsupported)
+		c.oneOf("addOns."+a.Name, a.Standing, Supported, Preview, Community, Unsupported)
 		for _, other := range a.Excludes {
 			if _, ok := p.AddOn(other); !ok {
 				c.refuse("addOns."+a.Name, "excludes %q, which is no add-on", other)
+			}
+		}
+		for _, other := range a.Needs {
+			if _, ok := p.AddOn(other); !ok {
+				c.refuse("addOns."+a.Name, "needs %q, which is no add-on", other)
 			}
 		}
 	}

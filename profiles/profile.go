@@ -28,16 +28,17 @@ type Profile struct {
 	Systems   []System  `yaml:"systems"`
 	Lifecycle Lifecycle `yaml:"lifecycle"`
 
-	Limits    Limits       `yaml:"limits"`
-	Hosts     HostRules    `yaml:"hosts"`
-	Reserve   Reserve      `yaml:"reserve"`
-	Sizes     []VMSize     `yaml:"sizes"`
-	Defaults  DefaultSizes `yaml:"defaults"`
-	OSDisk    Size         `yaml:"osDisk"`
-	Storage   StorageRules `yaml:"storage"`
-	Nodes     NodeRules    `yaml:"nodes"`
-	Network   NetworkRules `yaml:"network"`
-	Addresses AddressRules `yaml:"addresses"`
+	Limits    Limits        `yaml:"limits"`
+	Hosts     HostRules     `yaml:"hosts"`
+	Instance  InstanceRules `yaml:"instance"`
+	Reserve   Reserve       `yaml:"reserve"`
+	Sizes     []VMSize      `yaml:"sizes"`
+	Defaults  DefaultSizes  `yaml:"defaults"`
+	OSDisk    Size          `yaml:"osDisk"`
+	Storage   StorageRules  `yaml:"storage"`
+	Nodes     NodeRules     `yaml:"nodes"`
+	Network   NetworkRules  `yaml:"network"`
+	Addresses AddressRules  `yaml:"addresses"`
 	// AddressCounts are the ways in which the vendor's pages count addresses, and Permanent is
 	// what can never be changed.
 	AddressCounts []AddressCount   `yaml:"addressCounts"`

@@ -45,7 +45,7 @@ const (
 	// FindingLeftover: the agents of an earlier deployment are still there.
 	FindingLeftover = "aks-leftover"
 	// FindingEgress: endpoints on the internet cannot be reached from a host.
-	FindingEgress = "egress-closed"
+	FindingEgress = "egress-blocked"
 	// FindingEgressProxy: the proxy is not there, or lets nobody through.
 	FindingEgressProxy = "egress-proxy"
 	// FindingEgressOpened: a gateway opens the traffic to an endpoint.
