@@ -31,7 +31,7 @@ func (j *judge) clusters() {
 		j.clusterName(path, c.Name)
 		if first, again := names[c.Name]; again {
 			j.add(Finding{Code: "cluster-duplicate", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: c.Name,
-				Message: fmt.Sprintf("the name %q is used twice, first by cluster %d", c.Name, first), Remedy: "give each cluster a name of its own"})
+				Message: fmt.Sprintf("the name %s is used twice, first by cluster %d", quoted(c.Name), first), Remedy: "give each cluster a name of its own"})
 		} else {
 			names[c.Name] = i
 		}
@@ -50,10 +50,10 @@ func (j *judge) clusterName(path, name string) {
 	switch {
 	case len(name) < 2 || len(name) > 63 || !hyphenName.MatchString(name):
 		j.add(Finding{Code: "cluster-name", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: name, Source: source,
-			Message: fmt.Sprintf("%q cannot name a cluster", name), Remedy: "use 2 to 63 lower-case letters and digits"})
+			Message: fmt.Sprintf("%s cannot name a cluster", quoted(name)), Remedy: "use 2 to 63 lower-case letters and digits"})
 	case !plainName.MatchString(name):
 		j.add(Finding{Code: "cluster-name-hyphen", Severity: Warn, Path: path + ".name", Owner: OwnerYou, Evidence: name, Source: source,
-			Message: fmt.Sprintf("the name %q has a hyphen, which the vendor advises against", name), Remedy: "use lower-case letters and digits only"})
+			Message: fmt.Sprintf("the name %s has a hyphen, which the vendor advises against", quoted(name)), Remedy: "use lower-case letters and digits only"})
 	}
 }
 
@@ -73,7 +73,7 @@ func (j *judge) cluster(path string, c Cluster) {
 	j.size(path+".controlPlane.vmSize", c.Control.VMSize, profiles.ControlPlane)
 	if balancers := j.rules.Network.Balancers; !slices.Contains(balancers.Value, string(c.Balancer.Kind)) {
 		j.add(Finding{Code: "balancer-kind", Severity: Block, Path: path + ".loadBalancer.kind", Owner: OwnerYou, Evidence: string(c.Balancer.Kind), Source: cite(balancers.Source),
-			Message: fmt.Sprintf("%s has no load balancer %q", j.rules.Title, c.Balancer.Kind), Remedy: "write one of: " + strings.Join(balancers.Value, ", ")})
+			Message: fmt.Sprintf("%s has no load balancer %s", j.rules.Title, quoted(c.Balancer.Kind)), Remedy: "write one of: " + strings.Join(balancers.Value, ", ")})
 	}
 	if c.Balancer.Kind == HAProxy {
 		j.size(path+".loadBalancer.vmSize", c.Balancer.VMSize, profiles.LoadBalancer)
@@ -88,7 +88,7 @@ func (j *judge) cluster(path string, c Cluster) {
 	for _, object := range []struct{ key, name string }{{"namespace", c.Namespace}, {"storageClass", c.StorageClass}} {
 		if object.name != "" && !objectName.MatchString(object.name) {
 			j.add(Finding{Code: "object-name", Severity: Block, Path: path + "." + object.key, Owner: OwnerYou, Evidence: object.name,
-				Message: fmt.Sprintf("%q cannot name a Kubernetes object", object.name), Remedy: "use lower-case letters, digits and inner hyphens"})
+				Message: fmt.Sprintf("%s cannot name a Kubernetes object", quoted(object.name)), Remedy: "use lower-case letters, digits and inner hyphens"})
 		}
 	}
 	j.pools(path, c)
@@ -108,7 +108,7 @@ func (j *judge) pools(path string, c Cluster) {
 	for k, p := range c.NodePools {
 		at := fmt.Sprintf("%s.nodePools[%d]", path, k)
 		if first, again := names[p.Name]; again {
-			j.add(Finding{Code: "pool-duplicate", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: p.Name, Message: fmt.Sprintf("the name %q is used twice in %s, first by pool %d", p.Name, c.Name, first), Remedy: "give each pool of a cluster a name of its own"})
+			j.add(Finding{Code: "pool-duplicate", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: p.Name, Message: fmt.Sprintf("the name %s is used twice in %s, first by pool %d", quoted(p.Name), c.Name, first), Remedy: "give each pool of a cluster a name of its own"})
 		} else {
 			names[p.Name] = k
 		}
@@ -161,9 +161,9 @@ var arcPoolName = regexp.MustCompile(`^[a-z][a-z0-9]{2,11}$`)
 func (j *judge) poolName(at string, p NodePool) {
 	switch local := j.rules.Generation == profiles.AzureLocal; {
 	case !hyphenName.MatchString(p.Name) || len(p.Name) > 63 || local && !plainName.MatchString(p.Name):
-		j.add(Finding{Code: "pool-name", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("%q cannot name a node pool", p.Name)})
+		j.add(Finding{Code: "pool-name", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("%s cannot name a node pool", quoted(p.Name))})
 	case local && !arcPoolName.MatchString(p.Name):
-		j.add(Finding{Code: "pool-name-advised", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("the vendor's template refuses %q as the name of a node pool", p.Name)})
+		j.add(Finding{Code: "pool-name-advised", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("the vendor's template refuses %s as the name of a node pool", quoted(p.Name))})
 	}
 }
 
@@ -200,7 +200,7 @@ func (j *judge) size(path, name string, role profiles.Role) {
 				names = append(names, s.Name)
 			}
 		}
-		j.add(Finding{Code: "size-unknown", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Message: fmt.Sprintf("%s has no machine size %q", j.rules.Title, name), Remedy: didYouMean(name, names)})
+		j.add(Finding{Code: "size-unknown", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Message: fmt.Sprintf("%s has no machine size %s", j.rules.Title, quoted(name)), Remedy: didYouMean(name, names)})
 	case !size.Allows(role):
 		j.add(Finding{Code: "size-role", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Source: cite(size.Source), Message: fmt.Sprintf("%s is no size for a %s", name, role), Remedy: "choose another size"})
 	case size.TestOnly:

@@ -37,7 +37,7 @@ func (a *addressing) further() {
 	names := map[string]string{a.in.Site.Network.Name: "site.network"}
 	for _, l := range a.lans[1:] {
 		if first, again := names[l.net.Name]; again {
-			a.block("network-duplicate", l.at+".name", fmt.Sprintf("the network name %q is used twice, first by %s", l.net.Name, first), l.net.Name, "give each network a name of its own", OwnerYou, "")
+			a.block("network-duplicate", l.at+".name", fmt.Sprintf("the network name %s is used twice, first by %s", quoted(l.net.Name), first), l.net.Name, "give each network a name of its own", OwnerYou, "")
 		} else {
 			names[l.net.Name] = l.at
 		}

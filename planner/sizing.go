@@ -141,10 +141,10 @@ func (s *sizer) sound(i int, w Workload) bool {
 	before := len(s.findings)
 	at := fmt.Sprintf(".workloads[%d]", i)
 	if !objectName.MatchString(w.Name) {
-		s.add("workload-name", at+".name", fmt.Sprintf("%q cannot name a workload", w.Name), w.Name, "use lower-case letters, digits and inner hyphens", "")
+		s.add("workload-name", at+".name", fmt.Sprintf("%s cannot name a workload", quoted(w.Name)), w.Name, "use lower-case letters, digits and inner hyphens", "")
 	}
 	if slices.ContainsFunc(s.cluster.Workloads[:i], func(o Workload) bool { return o.Name == w.Name }) {
-		s.add("workload-name", at+".name", fmt.Sprintf("the name %q is used twice in %s", w.Name, s.cluster.Name), w.Name, "give each workload of a cluster a name of its own", "")
+		s.add("workload-name", at+".name", fmt.Sprintf("the name %s is used twice in %s", quoted(w.Name), s.cluster.Name), w.Name, "give each workload of a cluster a name of its own", "")
 	}
 	if w.Replicas < 1 || w.Count < 0 || w.CPU < 0 || w.Memory < 0 || w.GPU < 0 || w.Claim < 0 {
 		s.add("workload-amount", at, fmt.Sprintf("%s has a negative amount, or no replicas", w.Name), fmt.Sprintf("%d replicas, count %d", w.Replicas, w.Count), "write replicas from 1, and what one pod requests", "")

@@ -136,7 +136,7 @@ func (s *stores) resiliency(path, name string) profiles.Resiliency {
 			}
 		}
 		s.add(Finding{Code: "storage-resiliency", Severity: Block, Path: path, Owner: OwnerYou, Evidence: fmt.Sprintf("%s on %d hosts", name, s.hosts), Source: cite(s.rules.Resiliencies[0].Source),
-			Message: fmt.Sprintf("%d hosts have no resiliency %q", s.hosts, name), Remedy: "write one of: " + strings.Join(names, ", ")})
+			Message: fmt.Sprintf("%d hosts have no resiliency %s", s.hosts, quoted(name)), Remedy: "write one of: " + strings.Join(names, ", ")})
 	}
 	return usual
 }
@@ -238,7 +238,7 @@ func (s *stores) claims() {
 	for i, c := range s.in.Site.Storage.Classes {
 		path := fmt.Sprintf("site.storage.classes[%d]", i)
 		if slices.ContainsFunc(s.in.Site.Storage.Classes[:i], func(o StorageClass) bool { return o.Name == c.Name }) {
-			s.add(Finding{Code: "storage-class-duplicate", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: c.Name, Message: fmt.Sprintf("the storage class %q stands twice", c.Name), Remedy: "write it once, with the capacity of all clusters"})
+			s.add(Finding{Code: "storage-class-duplicate", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: c.Name, Message: fmt.Sprintf("the storage class %s stands twice", quoted(c.Name)), Remedy: "write it once, with the capacity of all clusters"})
 			continue
 		}
 		kept := s.kept

@@ -187,7 +187,7 @@ func (s *stores) classKnown(path string, c Cluster, w Workload) {
 		return
 	}
 	s.add(Finding{Code: "storage-class-unknown", Severity: Warn, Path: path, Owner: OwnerYou, Evidence: w.StorageClass,
-		Message: fmt.Sprintf("%s claims storage of the class %q, which neither the site nor the cluster %s has", w.Name, w.StorageClass, c.Name), Remedy: didYouMean(w.StorageClass, known)})
+		Message: fmt.Sprintf("%s claims storage of the class %s, which neither the site nor the cluster %s has", w.Name, quoted(w.StorageClass), c.Name), Remedy: didYouMean(w.StorageClass, known)})
 }
 
 // classVolume judges the volume that a storage class is kept on.
@@ -200,7 +200,7 @@ func (s *stores) classVolume(path string, c StorageClass, size Bytes) {
 	switch {
 	case at < 0:
 		s.add(Finding{Code: "storage-class-volume", Severity: Block, Path: path + ".volume", Owner: OwnerYou, Evidence: c.Volume,
-			Message: fmt.Sprintf("%q is no cluster shared volume of the inventory", c.Volume), Remedy: "use " + volumePaths(volumes)})
+			Message: fmt.Sprintf("%s is no cluster shared volume of the inventory", quoted(c.Volume)), Remedy: "use " + volumePaths(volumes)})
 	case size > volumes[at].Free:
 		s.add(Finding{Code: "storage-class-fit", Severity: Warn, Path: path + ".volume", Owner: OwnerYou, Evidence: fmt.Sprintf("%s wanted, %s free", size, volumes[at].Free),
 			Message: fmt.Sprintf("the class %s wants %s, %s has %s free", c.Name, size, volumes[at].Path, volumes[at].Free), Remedy: fmt.Sprintf("extend the volume by %s, or name another", roundUp(size-volumes[at].Free, profiles.GiB))})

@@ -27,3 +27,12 @@ func does[N ~int | ~int64](n N, one, several string) string {
 	}
 	return several
 }
+
+// quoted puts a value from a file or a host in quotes as it would be written there: the
+// backslashes of accounts and paths stay single. What cannot be printed is escaped.
+func quoted[S ~string](s S) string {
+	if text := string(s); !strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return `"` + text + `"`
+	}
+	return strconv.Quote(string(s))
+}
