@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/arcwright/arcwright/planner"
 	"github.com/spf13/cobra"
 )
@@ -81,9 +79,9 @@ func (p *program) showFindings(output, file, site string, findings []planner.Fin
 		return writeJUnit(p.out, file, findings)
 	}
 	p.printFindings(p.out, findings)
-	fmt.Fprintf(p.out, "%s: %s\n", file, tally(findings))
+	say(p.out, "%s: %s\n", file, tally(findings))
 	if len(findings) > 0 {
-		fmt.Fprintf(p.out, "what a code means: arcwright explain %s\n", findings[0].Code)
+		say(p.out, "what a code means: arcwright explain %s\n", findings[0].Code)
 	}
 	return nil
 }

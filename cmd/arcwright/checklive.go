@@ -108,7 +108,7 @@ func (p *program) look(ctx context.Context, clk provision.Clock, at func(context
 	defer cancel()
 	leave := make(chan struct{})
 	defer onSignals(func() {
-		fmt.Fprintln(p.err, "stopping: what is open on the hosts is closed; Ctrl-C again leaves at once")
+		say(p.err, "%s\n", "stopping: what is open on the hosts is closed; Ctrl-C again leaves at once")
 		cancel()
 	}, func() { close(leave) })()
 	done := make(chan struct{})
@@ -171,7 +171,7 @@ func newLookout(to io.Writer, hosts []planner.Host) *lookout {
 		defer l.mu.Unlock()
 		l.late = true
 		if len(l.waiting) > 0 {
-			fmt.Fprintf(l.to, "%d of %s done, waiting for %s\n", l.of-len(l.waiting), plural(l.of, "host"), strings.Join(l.waiting, ", "))
+			say(l.to, "%d of %s done, waiting for %s\n", l.of-len(l.waiting), plural(l.of, "host"), strings.Join(l.waiting, ", "))
 		}
 	})
 	return l
@@ -189,7 +189,7 @@ func (l *lookout) done(host string, err error) {
 	if err != nil {
 		result = "not read"
 	}
-	fmt.Fprintf(l.to, "%d of %s done: %s was %s\n", l.of-len(l.waiting), plural(l.of, "host"), host, result)
+	say(l.to, "%d of %s done: %s was %s\n", l.of-len(l.waiting), plural(l.of, "host"), host, result)
 }
 
 func (l *lookout) stop() { l.timer.Stop() }

@@ -23,7 +23,7 @@ func (p *program) discoverCommand() *cobra.Command {
 		Short: "Read hosts over WinRM and write an inventory",
 		Long: `discover reads what a plan needs to know from each host, in parallel, and writes an inventory. A host that cannot be read
 is a finding; the others are written all the same. With --on sim the hosts are those of a simulated site.`,
-		Example: `  arcwright discover hv01.corp.contoso.com hv02.corp.contoso.com --user 'CORP\admin' --password prompt --out inventory.yaml
+		Example: `  arcwright discover hv01.corp.contoso.com --user 'CORP\admin' --out hosts.yaml
   arcwright discover --on sim --site plan.yaml -o json`,
 		RunE: func(c *cobra.Command, args []string) error {
 			access.Password, access.Auth = planner.SecretRef(secret), planner.AuthMethod(auth)

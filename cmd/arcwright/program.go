@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -52,10 +51,10 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return e.code // whoever read has enough
 	}
 	if e.text != "" {
-		fmt.Fprintf(errOut, "arcwright: %s\n", e.text)
+		say(errOut, "arcwright: %s\n", e.text)
 	}
 	if e.hint != "" {
-		fmt.Fprintf(errOut, "  %s\n", e.hint)
+		say(errOut, "  %s\n", e.hint)
 	}
 	return e.code
 }
@@ -80,6 +79,7 @@ failover clusters and Azure Local. Without a command it opens the guided set-up.
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("see: "+c.CommandPath()+" --help", "%s", err)
 	})
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { printHelp(c.OutOrStdout(), c) })
 	root.PersistentFlags().StringVar(&p.state, "state", "", "folder of runs and simulated worlds (default: $ARCWRIGHT_STATE, or the user's state folder)")
 	root.AddCommand(
 		p.planCommand(), p.checkCommand(), p.explainCommand(), p.addressesCommand(), p.capacityCommand(),

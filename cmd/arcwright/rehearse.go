@@ -250,7 +250,7 @@ func (r *rehearsal) print() error {
 		}
 	}
 	if r.matrix == nil {
-		fmt.Fprintf(p.out, "%d of %s ended in done\n", good, plural(len(r.trials), "trial"))
+		say(p.out, "%d of %s ended in done\n", good, plural(len(r.trials), "trial"))
 	}
 	return nil
 }

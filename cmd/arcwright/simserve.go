@@ -78,11 +78,11 @@ written below the world's folder, in serve/. Time goes at --speed times real tim
 					return err
 				}
 			} else {
-				fmt.Fprintf(p.out, "%s\nworld %s\n", w.name, h.World)
+				say(p.out, "%s\nworld %s\n", w.name, h.World)
 				for _, e := range endpoints {
 					fmt.Fprintf(p.out, "  %-36s %s\n", e.Name, e.Address)
 				}
-				fmt.Fprintf(p.out, "  hosts let in %s with the password %s\nserving; stop with Ctrl-C\n", user, password)
+				say(p.out, "  hosts let in %s with the password %s\nserving; stop with Ctrl-C\n", user, password)
 			}
 			<-ctx.Done()
 			return nil

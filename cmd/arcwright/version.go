@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"runtime"
 
 	"github.com/arcwright/arcwright/planner"
@@ -26,9 +25,8 @@ func (p *program) versionCommand() *cobra.Command {
 			if output != "text" {
 				return usagef("write -o text or -o json", "version cannot print %q", output)
 			}
-			_, err := fmt.Fprintf(p.out, "arcwright %s (%s, %s/%s); reads %s and %s\n",
+			return say(p.out, "arcwright %s (%s, %s/%s)\n  reads %s and %s\n",
 				version, runtime.Version(), runtime.GOOS, runtime.GOARCH, planner.SiteVersion, planner.PlanVersion)
-			return err
 		},
 	}
 	outputFlag(c, &output, "text", "json")
