@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/arcwright/arcwright/planner"
@@ -21,7 +23,10 @@ hosts of their own, as long as there are hosts enough.
 guaranteed  wherever the machines stood, those of the lost hosts restart and no other moves
 possible    there is room for all, but some may have to be moved; a placement is shown
 impossible  shown with the proof, and with the smallest changes that mend it
-undecided   neither was shown`,
+undecided   neither was shown
+
+The exit code is 3 when the site does not fit: when a finding about headroom, workloads, GPUs,
+storage or the number of machines blocks. What is printed is the same; --cost asks nothing of it.`,
 		Example: "  arcwright capacity site.yaml\n  arcwright capacity plan.yaml -o json\n  arcwright capacity site.yaml --cost -o csv --out calculator.csv",
 		Args:    oneArgument("site or plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -32,15 +37,17 @@ undecided   neither was shown`,
 			if cost {
 				return p.printCost(plan, output)
 			}
+			blocked := blockedBy(args[0], "the site does not fit", stopping(plan, aboutCapacity))
 			if output == "json" {
-				return p.printJSON(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost})
+				return errors.Join(blocked, p.printJSON(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost}))
 			}
 			p.drawHeadroom(plan.Headroom)
 			p.drawSizing(plan.Sizing)
 			p.drawStorage(plan.Storage)
 			fmt.Fprintln(p.out)
 			p.drawCost(plan.Cost)
-			return nil
+			p.drawStopping(plan)
+			return blocked
 		},
 	}
 	outputFlag(c, &output, "text", "json", "csv")
@@ -54,6 +61,20 @@ undecided   neither was shown`,
 	p.outFlag(c)
 	inventoryFlag(c, &inventory)
 	return c
+}
+
+// aboutCapacity reports whether a finding is about what fits on the hosts.
+func aboutCapacity(f planner.Finding) bool {
+	return !strings.HasPrefix(f.Code, "storage-path-") &&
+		slices.ContainsFunc([]string{"headroom-", "workload-", "gpu-", "storage-", "limit-machines"}, func(begin string) bool { return strings.HasPrefix(f.Code, begin) })
+}
+
+// drawStopping prints the findings for which a site does not fit.
+func (p *program) drawStopping(plan planner.Plan) {
+	if findings := stopping(plan, aboutCapacity); len(findings) > 0 {
+		fmt.Fprintln(p.out, p.paint.bold("\nfor this the site does not fit"))
+		p.printFindings(p.out, findings)
+	}
 }
 
 func (p *program) drawHeadroom(h planner.Headroom) {
