@@ -30,7 +30,7 @@ func (p *program) addressesCommand() *cobra.Command {
 			blocked := blockedBy(args[0], "the addresses cannot be used", stopping(plan, aboutAddresses))
 			switch output {
 			case "json":
-				return errors.Join(blocked, p.printJSON(map[string]any{"version": "arcwright.dev/addresses/v1", "site": plan.Site.Name, "addresses": plan.Addresses, "rows": addressRows(plan)}))
+				return errors.Join(blocked, p.printJSON(keyed{"version": "arcwright.dev/addresses/v1", "site": plan.Site.Name, "addresses": plan.Addresses, "rows": addressRows(plan)}))
 			case "csv":
 				w := csv.NewWriter(p.out)
 				rows := [][]string{{"kind", "start", "end", "count", "network", "vlan", "subnet", "pool", "purpose", "rule", "source"}}

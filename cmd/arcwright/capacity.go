@@ -39,7 +39,7 @@ storage or the number of machines blocks. What is printed is the same; --cost as
 			}
 			blocked := blockedBy(args[0], "the site does not fit", stopping(plan, aboutCapacity))
 			if output == "json" {
-				return errors.Join(blocked, p.printJSON(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost}))
+				return errors.Join(blocked, p.printJSON(keyed{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost}))
 			}
 			p.drawHeadroom(plan.Headroom)
 			p.drawSizing(plan.Sizing)

@@ -17,7 +17,7 @@ var calculator = []string{"site", "region", "meter", "unit", "quantity", "hours 
 func (p *program) printCost(plan planner.Plan, output string) error {
 	switch output {
 	case "json":
-		return p.printJSON(map[string]any{"version": "arcwright.dev/cost/v1", "site": plan.Site.Name, "region": plan.Site.Azure.Region, "cost": plan.Cost})
+		return p.printJSON(keyed{"version": "arcwright.dev/cost/v1", "site": plan.Site.Name, "region": plan.Site.Azure.Region, "cost": plan.Cost})
 	case "csv":
 		w := csv.NewWriter(p.out)
 		if err := w.Write(calculator); err != nil {

@@ -74,7 +74,7 @@ func (p *program) showFindings(output, file, site string, findings []planner.Fin
 		if findings == nil {
 			findings = []planner.Finding{}
 		}
-		return p.printJSON(map[string]any{"version": "arcwright.dev/findings/v1", "site": site, "findings": findings})
+		return p.printJSON(keyed{"version": "arcwright.dev/findings/v1", "site": site, "findings": findings})
 	case "junit":
 		return writeJUnit(p.out, file, findings)
 	}

@@ -108,7 +108,7 @@ func (p *program) expiringJSON(run *provision.Run, now time.Time, c provision.Ca
 	for _, u := range c.Unseen {
 		unseen = append(unseen, unseenRow(u))
 	}
-	return p.printJSON(map[string]any{
+	return p.printJSON(keyed{
 		"version": "arcwright.dev/expiring/v1", "run": run.ID, "site": run.Site, "asOf": now.UTC().Truncate(time.Second),
 		"expiring": rows, "notSeen": unseen,
 	})

@@ -60,7 +60,7 @@ func (p *program) leaseVerb(verb, short string) *cobra.Command {
 				return err
 			}
 			if output == "json" {
-				return json.NewEncoder(p.out).Encode(map[string]any{"version": "arcwright.dev/lease/v1", "site": plan.Site.Name, "owner": lease.Owner, "epoch": lease.Epoch, "expires": lease.Expires})
+				return json.NewEncoder(p.out).Encode(keyed{"version": "arcwright.dev/lease/v1", "site": plan.Site.Name, "owner": lease.Owner, "epoch": lease.Epoch, "expires": lease.Expires})
 			}
 			if lease.Owner == "" {
 				return say(p.out, "%s: nobody holds the lease (epoch %d)\n", plan.Site.Name, lease.Epoch)

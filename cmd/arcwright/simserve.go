@@ -74,7 +74,7 @@ written below the world's folder, in serve/. Time goes at --speed times real tim
 			}
 			user, password := w.world.Account()
 			if output == "json" {
-				if err := json.NewEncoder(p.out).Encode(map[string]any{"version": "arcwright.dev/serve/v1", "world": h.World, "seed": h.Seed, "user": user, "password": password, "endpoints": endpoints}); err != nil {
+				if err := json.NewEncoder(p.out).Encode(keyed{"version": "arcwright.dev/serve/v1", "world": h.World, "seed": h.Seed, "user": user, "password": password, "endpoints": endpoints}); err != nil {
 					return err
 				}
 			} else {

@@ -104,7 +104,7 @@ func (p *program) statusJSON(run *provision.Run, progress provision.Progress) er
 	for _, s := range progress.Steps {
 		steps = append(steps, statusStep{s.ID, s.State, s.Observed, s.Attempt, s.Reason, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
 	}
-	return p.printJSON(map[string]any{
+	return p.printJSON(keyed{
 		"version": "arcwright.dev/status/v1", "run": run.ID, "site": run.Site, "plan": progress.Plan, "outcome": progress.Outcome,
 		"percent": progress.Percent(progress.At), "elapsedSeconds": progress.Elapsed(progress.At).Seconds(), "steps": steps,
 	})

@@ -17,7 +17,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if output == "json" {
-				return json.NewEncoder(p.out).Encode(map[string]string{
+				return json.NewEncoder(p.out).Encode(keyed{
 					"version": "arcwright.dev/version/v1", "program": version, "go": runtime.Version(),
 					"platform": runtime.GOOS + "/" + runtime.GOARCH, "site": planner.SiteVersion, "plan": planner.PlanVersion,
 				})
