@@ -43,6 +43,22 @@ func headroomFindings(h Headroom, rules profiles.Reserve) []Finding {
 	return list
 }
 
+// untold is the headroom without the verdicts for which graphics processors alone are short, when
+// a finding has told already which pools ask for more than the hosts have.
+func (h Headroom) untold(findings []Finding) Headroom {
+	if !slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == "gpu-missing" || f.Code == "gpu-packing" }) {
+		return h
+	}
+	h.States = slices.Clone(h.States)
+	for i := range h.States {
+		if h.States[i].Short == ShortGPUs {
+			h.States[i].Verdict = Undecided
+		}
+	}
+	h.Losses = slices.DeleteFunc(slices.Clone(h.Losses), func(l LossRoom) bool { return l.Short == ShortGPUs })
+	return h
+}
+
 // soft reports whether the fabric runs the machines all the same.
 func (s Shortage) soft() bool { return s == ShortProcessors || s == ShortSeparation }
 

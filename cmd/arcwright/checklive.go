@@ -96,7 +96,13 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 		return nil, false, err
 	}
 	l.input.Inventory = sight.Inventory
-	findings = append(planner.Make(l.input).Findings, sight.Findings...)
+	// What is seen now goes before what the inventory says of the same thing.
+	findings = slices.DeleteFunc(planner.Make(l.input).Findings, func(f planner.Finding) bool {
+		return slices.ContainsFunc(sight.Findings, func(seen planner.Finding) bool {
+			return seen.Code == f.Code && (f.Path == seen.Path || strings.HasPrefix(f.Path, seen.Path+"."))
+		})
+	})
+	findings = append(findings, sight.Findings...)
 	planner.SortFindings(findings)
 	return findings, sight.Read > 0 || len(l.input.Inventory.Hosts) == 0, nil
 }
