@@ -268,9 +268,13 @@ func annotateStorage(n *yaml.Node, s StorageRoom) {
 		noted(n, "stock", s.Reason.Rule)
 		return
 	}
+	noted(n, "efficiency", fmt.Sprintf("of 100 %% on the drives so much is data; the rest are copies or parity of %s", s.Resiliency))
+	noted(n, "drives", "the capacity drives of the hosts of the inventory")
+	noted(n, "raw", "the sizes of these drives together")
 	noted(n, "repair", "so that a drive that fails is repaired at once")
 	noted(n, "usable", fmt.Sprintf("%d %% of raw - repair", s.Efficiency))
 	noted(n, "needed", "the sum of the needs below, on the drives with all copies")
 	noted(n, "free", "raw - repair - needed")
 	noted(n, "volumes", "each volume is led by one host: a multiple of the hosts")
+	noted(n, "volumeSize", fmt.Sprintf("usable / %d, in whole GiB", s.Volumes))
 }
