@@ -111,7 +111,7 @@ func (j *judge) agentObject(d Directory, several bool) {
 		}
 		return
 	case len(role) > roleNameMax:
-		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: fmt.Sprintf("%d characters", len(role)),
+		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: many(len(role), "character"),
 			Message: fmt.Sprintf("the name of the cloud agent's computer object is longer than %d characters", roleNameMax)})
 	case !hostLabel.MatchString(role):
 		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: role, Message: fmt.Sprintf("%s cannot name the cloud agent's computer object", quoted(role))})

@@ -190,8 +190,8 @@ func (j *judge) network(at string, n Network) {
 			Message: fmt.Sprintf("%d is no VLAN", n.VLAN), Remedy: fmt.Sprintf("write 1 to %d, or leave it out for untagged", most)})
 	}
 	if least, most := rules.DNSMin, rules.DNSMax; len(n.DNS) < least.Value || !most.Unstated && len(n.DNS) > most.Value {
-		j.add(Finding{Code: "network-dns", Severity: Block, Path: at + ".dns", Owner: OwnerNetwork, Evidence: fmt.Sprintf("%d servers", len(n.DNS)), Source: cite(least.Source),
-			Message: fmt.Sprintf("%d DNS servers are named", len(n.DNS)), Remedy: fmt.Sprintf("name %d to %d", least.Value, most.Value)})
+		j.add(Finding{Code: "network-dns", Severity: Block, Path: at + ".dns", Owner: OwnerNetwork, Evidence: many(len(n.DNS), "server"), Source: cite(least.Source),
+			Message: fmt.Sprintf("%s %s named", many(len(n.DNS), "DNS server"), does(len(n.DNS), "is", "are")), Remedy: fmt.Sprintf("name %d to %d", least.Value, most.Value)})
 	}
 }
 
@@ -233,7 +233,7 @@ func (j *judge) fabric() {
 	}
 	for i, h := range hosts {
 		if least := j.rules.Hosts.AdaptersMin; !least.Unstated && len(h.Adapters) < least.Value {
-			j.add(Finding{Code: "adapter-count", Severity: Block, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d adapters", len(h.Adapters)), Source: cite(least.Source),
+			j.add(Finding{Code: "adapter-count", Severity: Block, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: many(len(h.Adapters), "adapter"), Source: cite(least.Source),
 				Message: fmt.Sprintf("%s has %d physical network ports, at least %d are needed", h.Name, len(h.Adapters), least.Value), Remedy: "connect another port"})
 		}
 		fast := slices.ContainsFunc(h.Adapters, func(a Adapter) bool { return a.RDMA && a.Gbps >= 10 })

@@ -65,7 +65,7 @@ func parse(file string, data []byte, root string) (*yaml.Node, *Finding) {
 			Message: message, Remedy: remedy, Owner: OwnerYou}
 	}
 	if len(data) > MaxDocument {
-		return nil, fault(1, fmt.Sprintf("the file has %d bytes; the most that is read is %d", len(data), MaxDocument), "split the deployment into several sites")
+		return nil, fault(1, fmt.Sprintf("the file has %s; the most that is read is %d", many(len(data), "byte"), MaxDocument), "split the deployment into several sites")
 	}
 	if binary := noText(data); binary != "" {
 		return nil, fault(1, binary, "give a file in YAML; one of another encoding has to be saved as UTF-8")

@@ -33,7 +33,7 @@ func editFindings(p Plan, sealed string) []Finding {
 	var findings []Finding
 	for i, e := range list {
 		if i == mostEdits {
-			findings = append(findings, edited("plan", fmt.Sprintf("%d more keys of the plan were edited", len(list)-i), ""))
+			findings = append(findings, edited("plan", fmt.Sprintf("%s of the plan %s edited", many(len(list)-i, "more key"), does(len(list)-i, "was", "were")), ""))
 			break
 		}
 		findings = append(findings, e.finding())

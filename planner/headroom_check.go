@@ -137,11 +137,11 @@ func coresFinding(h Headroom, rules profiles.Reserve) (Finding, bool) {
 		}
 	}
 	f := Finding{Code: "headroom-cores", Severity: Warn, Path: "inventory.hosts",
-		Message:  fmt.Sprintf("%s: the machines have %d virtual processors, at %d a core the hosts carry %d", worst.State, worst.VCPUsIn, rules.VCPUPerCore.Value, worst.VCPUs),
+		Message:  fmt.Sprintf("%s: the machines have %s, at %d a core the hosts carry %d", worst.State, many(worst.VCPUsIn, "virtual processor"), rules.VCPUPerCore.Value, worst.VCPUs),
 		Evidence: fmt.Sprintf("%d needed, %d carried", worst.VCPUsIn, worst.VCPUs),
 		Remedy:   "expect machines to wait for processors, or choose smaller ones", Owner: OwnerHardware, Source: cite(rules.VCPUPerCore.Source)}
 	if worst.VCPUsIn <= worst.VCPUs {
-		f.Message = fmt.Sprintf("%s: the machines fit only with more than %d virtual processors a core on some host: %s", worst.State, rules.VCPUPerCore.Value, worst.Why)
+		f.Message = fmt.Sprintf("%s: the machines fit only with more than %s a core on some host: %s", worst.State, many(rules.VCPUPerCore.Value, "virtual processor"), worst.Why)
 	}
 	return f, worst.VCPUsIn > worst.VCPUs || worst.Short == ShortProcessors
 }

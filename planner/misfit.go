@@ -71,7 +71,7 @@ func (s *sizer) mistaken(d demanded) bool {
 		return false
 	}
 	cores := int64(d.CPU / 1000)
-	s.add("workload-cpu", d.path()+".cpu", fmt.Sprintf("each pod of %s asks for %d cores; did you mean %dm, thousandths of a core?", d.name, cores, cores),
+	s.add("workload-cpu", d.path()+".cpu", fmt.Sprintf("each pod of %s asks for %s; did you mean %dm, thousandths of a core?", d.name, many(cores, "core"), cores),
 		fmt.Sprintf("cpu: %d", cores), fmt.Sprintf("write cpu: %dm; if cores are meant, lower them: no machine of the platform has more than %d", cores, largest), declared["workload-cpu"].Source)
 	return true
 }
@@ -102,7 +102,7 @@ func (s *sizer) misfit(k kind, nodes []choice, d demanded) {
 		remedy = fmt.Sprintf("for %s write at the most cpu: %s and memory: %s, which %s offers", d.name, largest.room.CPU, largest.room.Memory, largest.size.Name)
 	}
 	if larger, ok := s.uncarried(k, d.PodSet); ok {
-		remedy += fmt.Sprintf("; %s would hold it, and needs a host with %d virtual processors and %s for machines", larger.Name, larger.VCPU, larger.Memory)
+		remedy += fmt.Sprintf("; %s would hold it, and needs a host with %s and %s for machines", larger.Name, many(larger.VCPU, "virtual processor"), larger.Memory)
 	}
 	s.add("workload-size", d.path(), fmt.Sprintf("no machine size that the hosts carry holds one pod of %s, which asks for %s", d.name, d.asks()), d.asks(), remedy, cite(s.in.Profile.Nodes.Memory.Source))
 }

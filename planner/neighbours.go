@@ -26,7 +26,7 @@ func (l *lan) sharedBalancers() {
 		}
 	}
 	if len(names) > 1 {
-		l.add(Finding{Code: "network-shared", Severity: Note, Path: l.at, Message: fmt.Sprintf("%d clusters with services share the network %s: two of them may be given one virtual address if their services listen on different ports", len(names), l.net.Name),
+		l.add(Finding{Code: "network-shared", Severity: Note, Path: l.at, Message: fmt.Sprintf("%s with services share the network %s: two of them may be given one virtual address if their services listen on different ports", many(len(names), "cluster"), l.net.Name),
 			Evidence: enumerate(names), Remedy: "let their services listen on the same ports, or give each cluster a network of its own (networks, and network in the cluster)", Owner: OwnerYou,
 			Source: "ASD:AKS-Hybrid/known-issues-networking.yml (read 2026-11-22)"})
 	}

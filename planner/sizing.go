@@ -147,7 +147,7 @@ func (s *sizer) sound(i int, w Workload) bool {
 		s.add("workload-name", at+".name", fmt.Sprintf("the name %s is used twice in %s", quoted(w.Name), s.cluster.Name), w.Name, "give each workload of a cluster a name of its own", "")
 	}
 	if w.Replicas < 1 || w.Count < 0 || w.CPU < 0 || w.Memory < 0 || w.GPU < 0 || w.Claim < 0 {
-		s.add("workload-amount", at, fmt.Sprintf("%s has a negative amount, or no replicas", w.Name), fmt.Sprintf("%d replicas, count %d", w.Replicas, w.Count), "write replicas from 1, and what one pod requests", "")
+		s.add("workload-amount", at, fmt.Sprintf("%s has a negative amount, or no replicas", w.Name), fmt.Sprintf("%s, count %d", many(w.Replicas, "replica"), w.Count), "write replicas from 1, and what one pod requests", "")
 	}
 	if w.GPU > 0 && cmp.Or(w.OS, Linux) != Linux {
 		s.add("workload-gpu", at+".gpu", w.Name+" asks for graphics processors on Windows nodes, which have none", string(w.OS), "run it on Linux", cite(s.in.Profile.Defaults.LinuxWorker.Source))

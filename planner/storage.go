@@ -111,8 +111,8 @@ func (s *stores) pool() {
 	s.kept = s.resiliency("site.storage.resiliency", s.in.Site.Storage.Resiliency)
 	r.Resiliency, r.Efficiency = s.kept.Name, 100*s.kept.Data/s.kept.Total
 	r.Usable = data(r.Raw-r.Repair, s.kept)
-	r.Reason = Reason{Source: cite(s.kept.Source), Rule: fmt.Sprintf("the smallest host's drives on each of %d hosts, less %d of the largest drives for repair; %d of %d pieces are data, %d drives or hosts may fail",
-		s.hosts, reserved*len(largest), s.kept.Data, s.kept.Total, s.kept.Tolerates)}
+	r.Reason = Reason{Source: cite(s.kept.Source), Rule: fmt.Sprintf("the smallest host's drives on each of %s, less %d of the largest drives for repair; %d of %d pieces are data, %s may fail",
+		many(s.hosts, "host"), reserved*len(largest), s.kept.Data, s.kept.Total, many(s.kept.Tolerates, "drive or host", "drives or hosts"))}
 	if r.Drives == 0 {
 		r.Reason.Rule = "not every host lists capacity drives: the volumes are kept elsewhere, or the hosts were not read in full"
 	}
@@ -135,8 +135,8 @@ func (s *stores) resiliency(path, name string) profiles.Resiliency {
 				names = append(names, r.Name)
 			}
 		}
-		s.add(Finding{Code: "storage-resiliency", Severity: Block, Path: path, Owner: OwnerYou, Evidence: fmt.Sprintf("%s on %d hosts", name, s.hosts), Source: cite(s.rules.Resiliencies[0].Source),
-			Message: fmt.Sprintf("%d hosts have no resiliency %s", s.hosts, quoted(name)), Remedy: "write one of: " + strings.Join(names, ", ")})
+		s.add(Finding{Code: "storage-resiliency", Severity: Block, Path: path, Owner: OwnerYou, Evidence: fmt.Sprintf("%s on %s", name, many(s.hosts, "host")), Source: cite(s.rules.Resiliencies[0].Source),
+			Message: fmt.Sprintf("%s %s no resiliency %s", many(s.hosts, "host"), does(s.hosts, "has", "have"), quoted(name)), Remedy: "write one of: " + strings.Join(names, ", ")})
 	}
 	return usual
 }
@@ -201,7 +201,7 @@ func (s *stores) disks(machines []Machines) {
 				n += machines[i].Count
 			}
 		}
-		what := fmt.Sprintf("disks of %d machines of %s", n, cluster)
+		what := fmt.Sprintf("disks of %s of %s", many(n, "machine"), cluster)
 		if cluster == "" {
 			what = "disk of the management cluster"
 		}
@@ -249,7 +249,7 @@ func (s *stores) claims() {
 		size := plus(max(c.Capacity, 0), own.size)
 		rule := fmt.Sprintf("%s of the class", max(c.Capacity, 0))
 		if own.claims > 0 {
-			rule += fmt.Sprintf(" and %s of %d pods", own.size, own.claims)
+			rule += fmt.Sprintf(" and %s of %s", own.size, many(own.claims, "pod"))
 		}
 		s.need("claims", c.Name, size, kept, rule)
 		s.classVolume(path, c, size)
@@ -257,7 +257,7 @@ func (s *stores) claims() {
 	}
 	for _, name := range names {
 		if own, left := wanted[name]; left {
-			s.need("claims", name, own.size, s.kept, fmt.Sprintf("%s of %d pods", own.size, own.claims))
+			s.need("claims", name, own.size, s.kept, fmt.Sprintf("%s of %s", own.size, many(own.claims, "pod")))
 		}
 	}
 }

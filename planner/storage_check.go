@@ -88,7 +88,7 @@ func (s *stores) remedy(short Bytes) string {
 	ways := []string{}
 	if drive > 0 && s.hosts > 0 {
 		each := times(s.hosts, drive)
-		ways = append(ways, fmt.Sprintf("add %d drives of %s to each host", (short+each-1)/each, drive))
+		ways = append(ways, fmt.Sprintf("add %s of %s to each host", many((short+each-1)/each, "drive"), drive))
 	}
 	if len(s.room.Needs) > 0 {
 		most := slices.MaxFunc(s.room.Needs, func(a, b StorageNeed) int { return int(min(max(a.OnDrives-b.OnDrives, -1), 1)) })
@@ -135,8 +135,8 @@ func (s *stores) volumes() {
 		size, free = plus(size, max(v.Size, 0)), plus(free, max(v.Free, 0))
 	}
 	if s.hosts > 1 && len(have)%s.hosts != 0 {
-		s.add(Finding{Code: "storage-volumes-count", Severity: Note, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%d volumes, %d hosts", len(have), s.hosts), Source: cite(s.rules.VolumesMax.Source),
-			Message: fmt.Sprintf("the number of volumes (%d) is no multiple of that of the hosts (%d): each volume is led by one host, and some get more work than others", len(have), s.hosts), Remedy: fmt.Sprintf("make %d volumes", s.hosts*(len(have)/s.hosts+1))})
+		s.add(Finding{Code: "storage-volumes-count", Severity: Note, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s, %s", many(len(have), "volume"), many(s.hosts, "host")), Source: cite(s.rules.VolumesMax.Source),
+			Message: fmt.Sprintf("the number of volumes (%d) is no multiple of that of the hosts (%d): each volume is led by one host, and some get more work than others", len(have), s.hosts), Remedy: fmt.Sprintf("make %s", many(s.hosts*(len(have)/s.hosts+1), "volume"))})
 	}
 	if on := onDrives(size, s.kept); r.Drives > 0 && on > r.Raw-r.Repair {
 		s.add(Finding{Code: "storage-volumes-promise", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s promised, %s there", size, r.Usable), Source: cite(s.kept.Source),

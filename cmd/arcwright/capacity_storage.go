@@ -23,7 +23,7 @@ func (p *program) drawSizing(list []planner.Sizing) {
 			if s.Proposed {
 				proposed = "  (proposed)"
 			}
-			hangAt(p.out, fmt.Sprintf("    %-12s %4d of %-16s  ", pool.Name, pool.Count, pool.VMSize), 8, fmt.Sprintf("each %.3g cores, %s, %d pods%s", float64(pool.CPU)/1000, roughly(pool.Memory), pool.Pods, proposed))
+			hangAt(p.out, fmt.Sprintf("    %-12s %4d of %-16s  ", pool.Name, pool.Count, pool.VMSize), 8, fmt.Sprintf("each %.3g cores, %s, %s%s", float64(pool.CPU)/1000, roughly(pool.Memory), plural(pool.Pods, "pod"), proposed))
 		}
 		for _, line := range wrapped(s.Reason.Rule, paper-4) {
 			fmt.Fprintf(p.out, "    %s\n", p.paint.dim(line))
