@@ -81,18 +81,25 @@ func explain(asked string) explained {
 		return answer
 	}
 	if codeLike.MatchString(asked) && strings.Contains(asked, "-") {
-		var names []string
-		for _, code := range planner.Codes() {
-			names = append(names, code.Name)
-		}
-		answer.Nearest = planner.Nearest(asked, names)
+		answer.Nearest = nearestCode(asked)
 		return answer
 	}
 	for _, m := range planner.SearchCodes(asked) {
 		answer.Codes = append(answer.Codes, m.Code)
 		answer.Exact = answer.Exact || strings.Contains(strings.ToLower(asked), m.Code.Name)
 	}
+	if len(answer.Codes) == 0 && len(asked) > 5 && codeLike.MatchString(asked) {
+		answer.Nearest = nearestCode(asked)
+	}
 	return answer
+}
+
+func nearestCode(asked string) string {
+	var names []string
+	for _, code := range planner.Codes() {
+		names = append(names, code.Name)
+	}
+	return planner.Nearest(asked, names)
 }
 
 func unexplained(answer explained) error {

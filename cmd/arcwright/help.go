@@ -1,12 +1,29 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
+
+// helpCommand is help for a command that is named by words. One that is not there is said.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print the help of a command",
+		RunE: func(c *cobra.Command, args []string) error {
+			of, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				of = cmp.Or(of, c.Root())
+				return noArguments(of, append(rest, args...)[:1])
+			}
+			return of.Help()
+		},
+	}
+}
 
 // printHelp prints the help of a command in the width of the narrowest terminal.
 func printHelp(to io.Writer, c *cobra.Command) {
@@ -16,7 +33,7 @@ func printHelp(to io.Writer, c *cobra.Command) {
 	}
 	printParagraphs(to, long)
 	fmt.Fprint(to, "\nUsage:\n")
-	if c.Runnable() {
+	if c.Runnable() && (!c.HasParent() || !c.HasAvailableSubCommands()) {
 		say(to, "  %s\n", c.UseLine())
 	}
 	if c.HasAvailableSubCommands() {
