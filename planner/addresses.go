@@ -263,7 +263,7 @@ func (a *addressing) survey() {
 			for _, n := range site.Networks {
 				known = append(known, n.Name)
 			}
-			a.block("cluster-network", fmt.Sprintf("site.clusters[%d].network", i), fmt.Sprintf("%s names the network %q, and the site has none of that name", c.Name, c.Network), c.Network,
+			a.block("cluster-network", fmt.Sprintf("site.clusters[%d].network", i), fmt.Sprintf("%s names the network %s, and the site has none of that name", c.Name, quoted(c.Network)), c.Network,
 				didYouMean(c.Network, known), OwnerYou, "")
 		}
 		l.clusters = append(l.clusters, i)

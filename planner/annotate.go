@@ -14,11 +14,37 @@ func annotate(root *yaml.Node, p Plan) {
 	annotateAddresses(child(root, "addresses"), p.Addresses)
 	annotateHeadroom(child(root, "headroom"), p.Headroom)
 	annotateStorage(child(root, "storage"), p.Storage)
+	annotateSizing(child(root, "sizing"), p.Sizing)
 	noted(child(root, "cost"), "amount", p.Cost.Reason.Rule)
 	if steps := child(root, "steps"); steps != nil {
 		for i, step := range p.Steps {
 			noted(steps.Content[i], "estimate", "the profile's figure for "+string(step.Kind)+", by what it makes")
+			annotateMaxPods(child(steps.Content[i], "params"), step)
 		}
+	}
+}
+
+func annotateSizing(n *yaml.Node, list []Sizing) {
+	for i, s := range list {
+		noted(n.Content[i], "pods", "count times replicas of every workload, and the platform's own agents")
+		noted(n.Content[i], "placed", "how many of them find a node; see the reason")
+		noted(n.Content[i], "vCPUs", "of all nodes of the pools, at the most they may grow to")
+		if s.Proposed {
+			noted(n.Content[i], "proposed", "the site names no pool for them")
+		}
+	}
+}
+
+// annotateMaxPods says where the number of pods for each node is from: the site may leave it out.
+func annotateMaxPods(params *yaml.Node, step Step) {
+	const comment = "maxPods as the site gives it, else the most that the platform takes"
+	if step.Params["maxPods"] != nil && params.Style == yaml.FlowStyle {
+		params.LineComment = comment
+		return
+	}
+	noted(params, "maxPods", comment)
+	if child(child(params, "nodePool"), "maxPods") != nil {
+		noted(params, "nodePool", comment)
 	}
 }
 

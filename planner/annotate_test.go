@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,42 @@ func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 	}
 	if len(silent) > 0 {
 		t.Errorf("values that nothing explains: %q", silent)
+	}
+}
+
+// TestEachFigureOfStorageAndPoolsSaysItsOwnRule looks behind the figures that have a reason in
+// common, which does not tell one from another.
+func TestEachFigureOfStorageAndPoolsSaysItsOwnRule(t *testing.T) {
+	p := Make(exampleInput(t, "baseline"))
+	root := document(p)
+	annotate(root, p)
+	own := func(n *yaml.Node, path string) (figures int) {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if value := n.Content[i+1]; value.Kind == yaml.ScalarNode && measured(value) {
+				figures++
+				if value.LineComment == "" {
+					t.Errorf("%s.%s has no comment of its own", path, n.Content[i].Value)
+				}
+			}
+		}
+		return figures
+	}
+	if n := own(child(root, "storage"), "storage"); n < 8 {
+		t.Errorf("storage has only %d figures", n)
+	}
+	for _, s := range child(root, "sizing").Content {
+		if n := own(s, "sizing"); n < 3 {
+			t.Errorf("sizing has only %d figures", n)
+		}
+	}
+	text, err := Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, "maxPods: ") && strings.Contains(line, "nodePool: {") && !strings.Contains(line, "# maxPods as the site gives it") {
+			t.Errorf("nothing says where maxPods is from: %s", line)
+		}
 	}
 }
 

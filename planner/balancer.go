@@ -25,8 +25,8 @@ func sizeBalancer(profile profiles.Profile, i int, c *Cluster) []Finding {
 		wanted, _ := profile.VMSize(b.Size)
 		given, known := profile.VMSize(c.Balancer.VMSize)
 		if known && (given.VCPU < wanted.VCPU || given.Memory < wanted.Memory) {
-			return []Finding{{Code: "balancer-size", Severity: Note, Path: path + "loadBalancer.vmSize", Owner: OwnerYou, Source: cite(sizes.Source), Evidence: fmt.Sprintf("%s for %d services", given.Name, c.Services),
-				Message: fmt.Sprintf("%d services may be many for a load balancer machine of %s", c.Services, given.Name), Remedy: fmt.Sprintf("write vmSize: %s; the size cannot be changed after the cluster is made", wanted.Name)}}
+			return []Finding{{Code: "balancer-size", Severity: Note, Path: path + "loadBalancer.vmSize", Owner: OwnerYou, Source: cite(sizes.Source), Evidence: fmt.Sprintf("%s for %s", given.Name, many(c.Services, "service")),
+				Message: fmt.Sprintf("%s may be many for a load balancer machine of %s", many(c.Services, "service"), given.Name), Remedy: fmt.Sprintf("write vmSize: %s; the size cannot be changed after the cluster is made", wanted.Name)}}
 		}
 		return nil
 	}
@@ -37,6 +37,6 @@ func sizeBalancer(profile profiles.Profile, i int, c *Cluster) []Finding {
 	if c.Balancer.VMSize == "" {
 		c.Balancer.VMSize = most.Size
 	}
-	return []Finding{{Code: "balancer-services", Severity: Warn, Path: path + "services", Owner: OwnerYou, Source: cite(sizes.Source), Evidence: fmt.Sprintf("%d services", c.Services),
-		Message: fmt.Sprintf("%s has %d services, one load balancer machine is counted on for %d", c.Name, c.Services, most.Services), Remedy: "split the cluster, or plan a load balancer of your own with kind: none"}}
+	return []Finding{{Code: "balancer-services", Severity: Warn, Path: path + "services", Owner: OwnerYou, Source: cite(sizes.Source), Evidence: many(c.Services, "service"),
+		Message: fmt.Sprintf("%s has %s, one load balancer machine is counted on for %d", c.Name, many(c.Services, "service"), most.Services), Remedy: "split the cluster, or plan a load balancer of your own with kind: none"}}
 }

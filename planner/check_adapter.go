@@ -117,7 +117,7 @@ func (j *judge) uplinks(i int, h Host, name string) {
 	}
 	s, path := h.Switches[at], hostPath(i, fmt.Sprintf("switches[%d]", at))
 	if strings.EqualFold(s.Teaming, "LBFO") {
-		j.add(Finding{Code: "switch-team", Path: path + ".teaming", Evidence: s.Teaming, Message: fmt.Sprintf("the switch %q of %s stands on an LBFO team", s.Name, h.Name)})
+		j.add(Finding{Code: "switch-team", Path: path + ".teaming", Evidence: s.Teaming, Message: fmt.Sprintf("the switch %s of %s stands on an LBFO team", quoted(s.Name), h.Name)})
 	}
 	if len(s.Adapters) == 0 {
 		return
@@ -134,14 +134,14 @@ func (j *judge) uplinks(i int, h Host, name string) {
 	}
 	if len(up) == 0 {
 		j.add(Finding{Code: "switch-uplink", Path: path + ".adapters", Evidence: strings.Join(dead, ", "),
-			Message: fmt.Sprintf("the switch %q of %s is bound to no port that has a link: %s", s.Name, h.Name, strings.Join(dead, ", "))})
+			Message: fmt.Sprintf("the switch %s of %s is bound to no port that has a link: %s", quoted(s.Name), h.Name, strings.Join(dead, ", "))})
 		return
 	}
 	j.packets(i, h, s, up)
 	for _, a := range up[1:] {
 		if a.Gbps != up[0].Gbps {
 			j.add(Finding{Code: "switch-asymmetric", Path: path + ".adapters", Evidence: fmt.Sprintf("%s %g Gb/s, %s %g Gb/s", up[0].Name, up[0].Gbps, a.Name, a.Gbps),
-				Message: fmt.Sprintf("the switch %q of %s teams ports of different speeds", s.Name, h.Name)})
+				Message: fmt.Sprintf("the switch %s of %s teams ports of different speeds", quoted(s.Name), h.Name)})
 			return
 		}
 	}

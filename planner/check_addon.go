@@ -17,7 +17,7 @@ func (j *judge) addOns() {
 			path := fmt.Sprintf("site.clusters[%d].addOns[%d]", i, k)
 			a, known := j.rules.AddOn(name)
 			if !known {
-				j.add(Finding{Code: "addon-unknown", Path: path, Evidence: name, Message: fmt.Sprintf("%q is no add-on that is known", name), Remedy: didYouMean(name, j.addOnNames())})
+				j.add(Finding{Code: "addon-unknown", Path: path, Evidence: name, Message: fmt.Sprintf("%s is no add-on that is known", quoted(name)), Remedy: didYouMean(name, j.addOnNames())})
 				continue
 			}
 			if at, told := j.offered(name); told {

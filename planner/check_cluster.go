@@ -21,8 +21,8 @@ func (j *judge) clusters() {
 		most = limits.ClustersMaxAutoscaler
 	}
 	if !most.Unstated && len(clusters) > most.Value {
-		j.add(Finding{Code: "limit-clusters", Severity: Block, Path: "site.clusters", Owner: OwnerYou, Evidence: fmt.Sprintf("%d clusters", len(clusters)), Source: cite(most.Source),
-			Message: fmt.Sprintf("%d clusters are more than the %d that are supported", len(clusters), most.Value), Remedy: "put more into each cluster, or split the site"})
+		j.add(Finding{Code: "limit-clusters", Severity: Block, Path: "site.clusters", Owner: OwnerYou, Evidence: many(len(clusters), "cluster"), Source: cite(most.Source),
+			Message: fmt.Sprintf("%s are more than the %d that are supported", many(len(clusters), "cluster"), most.Value), Remedy: "put more into each cluster, or split the site"})
 	}
 	j.size("site.management.vmSize", j.in.Site.Management.VMSize, profiles.Management)
 	names := map[string]int{}
@@ -31,7 +31,7 @@ func (j *judge) clusters() {
 		j.clusterName(path, c.Name)
 		if first, again := names[c.Name]; again {
 			j.add(Finding{Code: "cluster-duplicate", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: c.Name,
-				Message: fmt.Sprintf("the name %q is used twice, first by cluster %d", c.Name, first), Remedy: "give each cluster a name of its own"})
+				Message: fmt.Sprintf("the name %s is used twice, first at site.clusters[%d]", quoted(c.Name), first), Remedy: "give each cluster a name of its own"})
 		} else {
 			names[c.Name] = i
 		}
@@ -50,10 +50,10 @@ func (j *judge) clusterName(path, name string) {
 	switch {
 	case len(name) < 2 || len(name) > 63 || !hyphenName.MatchString(name):
 		j.add(Finding{Code: "cluster-name", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: name, Source: source,
-			Message: fmt.Sprintf("%q cannot name a cluster", name), Remedy: "use 2 to 63 lower-case letters and digits"})
+			Message: fmt.Sprintf("%s cannot name a cluster", quoted(name)), Remedy: "use 2 to 63 lower-case letters and digits"})
 	case !plainName.MatchString(name):
 		j.add(Finding{Code: "cluster-name-hyphen", Severity: Warn, Path: path + ".name", Owner: OwnerYou, Evidence: name, Source: source,
-			Message: fmt.Sprintf("the name %q has a hyphen, which the vendor advises against", name), Remedy: "use lower-case letters and digits only"})
+			Message: fmt.Sprintf("the name %s has a hyphen, which the vendor advises against", quoted(name)), Remedy: "use lower-case letters and digits only"})
 	}
 }
 
@@ -61,19 +61,19 @@ func (j *judge) cluster(path string, c Cluster) {
 	limits := j.rules.Limits
 	if counts := limits.ControlPlaneCounts; !slices.Contains(counts.Value, c.Control.Count) {
 		j.add(Finding{Code: "control-plane-count", Severity: Block, Path: path + ".controlPlane.count", Owner: OwnerYou, Evidence: fmt.Sprint(c.Control.Count), Source: cite(counts.Source),
-			Message: fmt.Sprintf("%s has %d control plane nodes", c.Name, c.Control.Count), Remedy: "write " + anyNumber(counts.Value)})
+			Message: fmt.Sprintf("%s has %s", c.Name, many(c.Control.Count, "control plane node")), Remedy: "write " + anyNumber(counts.Value)})
 	}
 	switch hosts := len(j.in.Inventory.Hosts); {
 	case c.Control.Count == 1 && hosts > 1:
 		j.add(Finding{Code: "control-plane-single", Path: path + ".controlPlane.count", Evidence: "1", Message: c.Name + " has one control plane node"})
 	case c.Control.Count > hosts && hosts > 1:
-		j.add(Finding{Code: "control-plane-hosts", Path: path + ".controlPlane.count", Evidence: fmt.Sprintf("%d on %d hosts", c.Control.Count, hosts),
-			Message: fmt.Sprintf("the %d control plane nodes of %s stand on %d hosts: some host has two of them", c.Control.Count, c.Name, hosts)})
+		j.add(Finding{Code: "control-plane-hosts", Path: path + ".controlPlane.count", Evidence: fmt.Sprintf("%d on %s", c.Control.Count, many(hosts, "host")),
+			Message: fmt.Sprintf("the %s of %s stand on %s: some host has two of them", many(c.Control.Count, "control plane node"), c.Name, many(hosts, "host"))})
 	}
 	j.size(path+".controlPlane.vmSize", c.Control.VMSize, profiles.ControlPlane)
 	if balancers := j.rules.Network.Balancers; !slices.Contains(balancers.Value, string(c.Balancer.Kind)) {
 		j.add(Finding{Code: "balancer-kind", Severity: Block, Path: path + ".loadBalancer.kind", Owner: OwnerYou, Evidence: string(c.Balancer.Kind), Source: cite(balancers.Source),
-			Message: fmt.Sprintf("%s has no load balancer %q", j.rules.Title, c.Balancer.Kind), Remedy: "write one of: " + strings.Join(balancers.Value, ", ")})
+			Message: fmt.Sprintf("%s has no load balancer %s", j.rules.Title, quoted(c.Balancer.Kind)), Remedy: "write one of: " + strings.Join(balancers.Value, ", ")})
 	}
 	if c.Balancer.Kind == HAProxy {
 		j.size(path+".loadBalancer.vmSize", c.Balancer.VMSize, profiles.LoadBalancer)
@@ -82,13 +82,13 @@ func (j *judge) cluster(path string, c Cluster) {
 		j.add(Finding{Code: "cluster-services", Severity: Block, Path: path + ".services", Owner: OwnerYou, Evidence: fmt.Sprint(c.Services), Message: "a number of services cannot be negative", Remedy: "write 0 or more"})
 	}
 	if c.Services > 0 && c.Balancer.Kind == NoBalancer {
-		j.add(Finding{Code: "balancer-none", Severity: Warn, Path: path + ".loadBalancer.kind", Owner: OwnerYou, Evidence: fmt.Sprintf("%d services", c.Services), Source: "ASD:AKS-Hybrid/reference/ps/new-akshciloadbalancersetting.md (read 2026-11-22)",
+		j.add(Finding{Code: "balancer-none", Severity: Warn, Path: path + ".loadBalancer.kind", Owner: OwnerYou, Evidence: many(c.Services, "service"), Source: "ASD:AKS-Hybrid/reference/ps/new-akshciloadbalancersetting.md (read 2026-11-22)",
 			Message: fmt.Sprintf("%s has services but no load balancer: they stay pending", c.Name), Remedy: "write kind: haproxy, or plan a load balancer of your own; it cannot be changed later"})
 	}
 	for _, object := range []struct{ key, name string }{{"namespace", c.Namespace}, {"storageClass", c.StorageClass}} {
 		if object.name != "" && !objectName.MatchString(object.name) {
 			j.add(Finding{Code: "object-name", Severity: Block, Path: path + "." + object.key, Owner: OwnerYou, Evidence: object.name,
-				Message: fmt.Sprintf("%q cannot name a Kubernetes object", object.name), Remedy: "use lower-case letters, digits and inner hyphens"})
+				Message: fmt.Sprintf("%s cannot name a Kubernetes object", quoted(object.name)), Remedy: "use lower-case letters, digits and inner hyphens"})
 		}
 	}
 	j.pools(path, c)
@@ -101,14 +101,14 @@ func (j *judge) pools(path string, c Cluster) {
 		return
 	}
 	if most := limits.PoolsPerCluster; !most.Unstated && len(c.NodePools) > most.Value {
-		j.add(Finding{Code: "limit-pools", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: fmt.Sprintf("%d pools", len(c.NodePools)), Source: cite(most.Source),
-			Message: fmt.Sprintf("%s has %d node pools, at most %d are supported", c.Name, len(c.NodePools), most.Value), Remedy: "join pools of one size"})
+		j.add(Finding{Code: "limit-pools", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: many(len(c.NodePools), "pool"), Source: cite(most.Source),
+			Message: fmt.Sprintf("%s has %s, at most %d are supported", c.Name, many(len(c.NodePools), "node pool"), most.Value), Remedy: "join pools of one size"})
 	}
 	names, nodes, linux := map[string]int{}, c.Control.Count, false
 	for k, p := range c.NodePools {
 		at := fmt.Sprintf("%s.nodePools[%d]", path, k)
 		if first, again := names[p.Name]; again {
-			j.add(Finding{Code: "pool-duplicate", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: p.Name, Message: fmt.Sprintf("the name %q is used twice in %s, first by pool %d", p.Name, c.Name, first), Remedy: "give each pool of a cluster a name of its own"})
+			j.add(Finding{Code: "pool-duplicate", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: p.Name, Message: fmt.Sprintf("the name %s is used twice in %s, first at %s.nodePools[%d]", quoted(p.Name), c.Name, path, first), Remedy: "give each pool of a cluster a name of its own"})
 		} else {
 			names[p.Name] = k
 		}
@@ -123,8 +123,8 @@ func (j *judge) pools(path string, c Cluster) {
 		}
 	}
 	if most := limits.NodesPerCluster; !most.Unstated && nodes > most.Value {
-		j.add(Finding{Code: "limit-nodes", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: fmt.Sprintf("%d nodes", nodes), Source: cite(most.Source),
-			Message: fmt.Sprintf("%s may grow to %d nodes, at most %d are supported", c.Name, nodes, most.Value), Remedy: "split the cluster"})
+		j.add(Finding{Code: "limit-nodes", Severity: Block, Path: path + ".nodePools", Owner: OwnerYou, Evidence: many(nodes, "node"), Source: cite(most.Source),
+			Message: fmt.Sprintf("%s may grow to %s, at most %d are supported", c.Name, many(nodes, "node"), most.Value), Remedy: "split the cluster"})
 	}
 	if !linux {
 		j.add(Finding{Code: "pool-linux", Severity: Warn, Path: path + ".nodePools", Owner: OwnerYou, Evidence: "no Linux node", Source: "ASD:AKS-Hybrid/connect-to-arc.md (read 2026-11-22)",
@@ -135,23 +135,23 @@ func (j *judge) pools(path string, c Cluster) {
 func (j *judge) pool(at string, c Cluster, p NodePool) {
 	limits := j.rules.Limits
 	if p.Count < 1 {
-		j.add(Finding{Code: "pool-count", Severity: Block, Path: at + ".count", Owner: OwnerYou, Evidence: fmt.Sprint(p.Count), Message: fmt.Sprintf("pool %s of %s has %d nodes", p.Name, c.Name, p.Count), Remedy: "write 1 or more, or leave the pool out"})
+		j.add(Finding{Code: "pool-count", Severity: Block, Path: at + ".count", Owner: OwnerYou, Evidence: fmt.Sprint(p.Count), Message: fmt.Sprintf("pool %s of %s has %s", p.Name, c.Name, many(p.Count, "node")), Remedy: "write 1 or more, or leave the pool out"})
 	}
 	if p.MaxCount != 0 && p.MaxCount < p.Count {
-		j.add(Finding{Code: "pool-growth", Severity: Block, Path: at + ".maxCount", Owner: OwnerYou, Evidence: fmt.Sprintf("%d of %d", p.MaxCount, p.Count), Message: fmt.Sprintf("pool %s of %s may grow to %d nodes but starts with %d", p.Name, c.Name, p.MaxCount, p.Count), Remedy: "raise maxCount, or leave it out"})
+		j.add(Finding{Code: "pool-growth", Severity: Block, Path: at + ".maxCount", Owner: OwnerYou, Evidence: fmt.Sprintf("%d of %d", p.MaxCount, p.Count), Message: fmt.Sprintf("pool %s of %s may grow to %s but starts with %d", p.Name, c.Name, many(p.MaxCount, "node"), p.Count), Remedy: "raise maxCount, or leave it out"})
 	}
 	if pods := p.MaxPods; pods != 0 && (pods < limits.PodsPerNodeMin.Value || !limits.PodsPerNodeMax.Unstated && pods > limits.PodsPerNodeMax.Value) {
 		j.add(Finding{Code: "pool-pods", Severity: Block, Path: at + ".maxPods", Owner: OwnerYou, Evidence: fmt.Sprint(pods), Source: cite(limits.PodsPerNodeMin.Source),
-			Message: fmt.Sprintf("%d pods on a node are not accepted", pods), Remedy: fmt.Sprintf("write %d to %d, or leave it out for %d", limits.PodsPerNodeMin.Value, limits.PodsPerNodeMax.Value, limits.PodsPerNode.Value)})
+			Message: fmt.Sprintf("%s on a node %s not accepted", many(pods, "pod"), does(pods, "is", "are")), Remedy: fmt.Sprintf("write %d to %d, or leave it out for %d", limits.PodsPerNodeMin.Value, limits.PodsPerNodeMax.Value, limits.PodsPerNode.Value)})
 	}
 	if p.MaxPods > limits.PodsPerNode.Value && (limits.PodsPerNodeMax.Unstated || p.MaxPods <= limits.PodsPerNodeMax.Value) {
-		j.add(Finding{Code: "pool-pods-advised", Path: at + ".maxPods", Evidence: fmt.Sprint(p.MaxPods), Message: fmt.Sprintf("nodes of %s/%s may have %d pods, %d are advised", c.Name, p.Name, p.MaxPods, limits.PodsPerNode.Value)})
+		j.add(Finding{Code: "pool-pods-advised", Path: at + ".maxPods", Evidence: fmt.Sprint(p.MaxPods), Message: fmt.Sprintf("nodes of %s/%s may have %s, %d are advised", c.Name, p.Name, many(p.MaxPods, "pod"), limits.PodsPerNode.Value)})
 	}
 	j.size(at+".vmSize", p.VMSize, profiles.Worker)
 	standard := workerSize(j.rules, p.OS)
 	if size, ok := j.rules.VMSize(standard.Value); ok && p.VMSize == "" {
 		j.add(Finding{Code: "size-default", Path: at, Evidence: size.Name, Source: cite(standard.Source),
-			Message: fmt.Sprintf("pool %s of %s names no size: its nodes are %s, with %d vCPUs and %s of memory", p.Name, c.Name, size.Name, size.VCPU, size.Memory)})
+			Message: fmt.Sprintf("pool %s of %s names no size: its nodes are %s, with %s and %s of memory", p.Name, c.Name, size.Name, many(size.VCPU, "vCPU"), size.Memory)})
 	}
 }
 
@@ -161,9 +161,9 @@ var arcPoolName = regexp.MustCompile(`^[a-z][a-z0-9]{2,11}$`)
 func (j *judge) poolName(at string, p NodePool) {
 	switch local := j.rules.Generation == profiles.AzureLocal; {
 	case !hyphenName.MatchString(p.Name) || len(p.Name) > 63 || local && !plainName.MatchString(p.Name):
-		j.add(Finding{Code: "pool-name", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("%q cannot name a node pool", p.Name)})
+		j.add(Finding{Code: "pool-name", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("%s cannot name a node pool", quoted(p.Name))})
 	case local && !arcPoolName.MatchString(p.Name):
-		j.add(Finding{Code: "pool-name-advised", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("the vendor's template refuses %q as the name of a node pool", p.Name)})
+		j.add(Finding{Code: "pool-name-advised", Path: at + ".name", Evidence: p.Name, Message: fmt.Sprintf("the vendor's template refuses %s as the name of a node pool", quoted(p.Name))})
 	}
 }
 
@@ -181,8 +181,8 @@ func (j *judge) firstPool(at string, c Cluster, p NodePool) {
 
 func (j *judge) limitPool(at string, c Cluster, p NodePool) {
 	if most := j.rules.Limits.NodesPerPool; !most.Unstated && max(p.Count, p.MaxCount) > most.Value {
-		j.add(Finding{Code: "limit-pool-nodes", Path: at + ".count", Evidence: fmt.Sprintf("%d nodes", max(p.Count, p.MaxCount)), Source: cite(most.Source),
-			Message: fmt.Sprintf("pool %s of %s may have %d nodes, at most %d are supported", p.Name, c.Name, max(p.Count, p.MaxCount), most.Value), Remedy: "split the pool"})
+		j.add(Finding{Code: "limit-pool-nodes", Path: at + ".count", Evidence: many(max(p.Count, p.MaxCount), "node"), Source: cite(most.Source),
+			Message: fmt.Sprintf("pool %s of %s may have %s, at most %d are supported", p.Name, c.Name, many(max(p.Count, p.MaxCount), "node"), most.Value), Remedy: "split the pool"})
 	}
 }
 
@@ -200,7 +200,7 @@ func (j *judge) size(path, name string, role profiles.Role) {
 				names = append(names, s.Name)
 			}
 		}
-		j.add(Finding{Code: "size-unknown", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Message: fmt.Sprintf("%s has no machine size %q", j.rules.Title, name), Remedy: didYouMean(name, names)})
+		j.add(Finding{Code: "size-unknown", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Message: fmt.Sprintf("%s has no machine size %s", j.rules.Title, quoted(name)), Remedy: didYouMean(name, names)})
 	case !size.Allows(role):
 		j.add(Finding{Code: "size-role", Severity: Block, Path: path, Owner: OwnerYou, Evidence: name, Source: cite(size.Source), Message: fmt.Sprintf("%s is no size for a %s", name, role), Remedy: "choose another size"})
 	case size.TestOnly:

@@ -72,7 +72,7 @@ func (j *judge) units(d Directory, several bool) {
 		default:
 			continue
 		}
-		j.add(Finding{Code: "directory-ou", Path: unit.path, Evidence: unit.name, Message: fmt.Sprintf("%q %s", unit.name, why)})
+		j.add(Finding{Code: "directory-ou", Path: unit.path, Evidence: unit.name, Message: fmt.Sprintf("%s %s", quoted(unit.name), why)})
 	}
 	if d.OU == "" && several {
 		severity := Note
@@ -111,12 +111,12 @@ func (j *judge) agentObject(d Directory, several bool) {
 		}
 		return
 	case len(role) > roleNameMax:
-		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: fmt.Sprintf("%d characters", len(role)),
+		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: many(len(role), "character"),
 			Message: fmt.Sprintf("the name of the cloud agent's computer object is longer than %d characters", roleNameMax)})
 	case !hostLabel.MatchString(role):
-		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: role, Message: fmt.Sprintf("%q cannot name the cloud agent's computer object", role)})
+		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: role, Message: fmt.Sprintf("%s cannot name the cloud agent's computer object", quoted(role))})
 	case slices.ContainsFunc(j.in.Inventory.Hosts, func(h Host) bool { return strings.EqualFold(shortName(h.Name), role) }) || strings.EqualFold(j.in.Inventory.Cluster.Name, role):
-		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: role, Message: fmt.Sprintf("%q is the name of a host or of the failover cluster already", role)})
+		j.add(Finding{Code: "directory-role-name", Path: path, Evidence: role, Message: fmt.Sprintf("%s is the name of a host or of the failover cluster already", quoted(role))})
 	}
 	if j.in.Site.Network.CloudAgent == nil {
 		j.add(Finding{Code: "cloud-agent-record", Path: "site.network.cloudAgent", Evidence: role, Message: fmt.Sprintf("%s is pre-staged with a DNS record, and the site does not say for which address", role)})

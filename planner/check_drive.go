@@ -49,7 +49,7 @@ func (j *judge) driveCount(i int, h Host) {
 	for k, d := range h.Drives {
 		if d.Count < 1 || d.Size <= 0 {
 			j.add(Finding{Code: "drive-invalid", Severity: Block, Path: hostPath(i, fmt.Sprintf("drives[%d]", k)), Owner: OwnerYou, Evidence: fmt.Sprintf("%d of %s", d.Count, d.Size),
-				Message: fmt.Sprintf("%s lists %d drives of %s", h.Name, d.Count, d.Size), Remedy: "write how many there are and how large one is"})
+				Message: fmt.Sprintf("%s lists %s of %s", h.Name, many(d.Count, "drive"), d.Size), Remedy: "write how many there are and how large one is"})
 			continue
 		}
 		if d.Role != CapacityDrive {
@@ -63,8 +63,8 @@ func (j *judge) driveCount(i int, h Host) {
 	}
 	severity := j.forGeneration(Warn)
 	if least := j.drivesMin(); !least.Unstated && n < least.Value && (len(j.in.Inventory.Hosts) > 1 || severity == Block) {
-		j.add(Finding{Code: "drive-count", Severity: severity, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d capacity drives", n), Source: cite(least.Source),
-			Message: fmt.Sprintf("%s has %d capacity drives, Storage Spaces Direct wants at least %d", h.Name, n, least.Value), Remedy: "add drives; hosts on a SAN may leave this as it is"})
+		j.add(Finding{Code: "drive-count", Severity: severity, Path: hostPath(i, "drives"), Owner: OwnerHardware, Evidence: many(n, "capacity drive"), Source: cite(least.Source),
+			Message: fmt.Sprintf("%s has %s, Storage Spaces Direct wants at least %d", h.Name, many(n, "capacity drive"), least.Value), Remedy: "add drives; hosts on a SAN may leave this as it is"})
 	}
 }
 

@@ -22,15 +22,15 @@ func (j *judge) fabricState() {
 		j.add(Finding{Code: "cluster-stretched", Path: path + ".stretched", Evidence: "stretched", Message: "the failover cluster is stretched over two sites"})
 	}
 	if c.Switchless == Yes && j.rules.Generation == profiles.AzureLocal && len(hosts) > switchlessMax {
-		j.add(Finding{Code: "cluster-switchless", Path: path + ".switchless", Evidence: fmt.Sprintf("%d hosts", len(hosts)),
-			Message: fmt.Sprintf("the storage of %d machines is connected without a switch, at most %d can be", len(hosts), switchlessMax)})
+		j.add(Finding{Code: "cluster-switchless", Path: path + ".switchless", Evidence: many(len(hosts), "host"),
+			Message: fmt.Sprintf("the storage of %s is connected without a switch, at most %d can be", many(len(hosts), "machine"), switchlessMax)})
 	}
 	if c.Switchless == Yes && j.rules.Generation == profiles.AksHci && len(hosts) > switchlessMax {
 		j.add(Finding{Code: "cluster-switchless", Severity: Warn, Path: path + ".switchless", Evidence: fmt.Sprintf("%d hosts", len(hosts)), Source: "AC:docs/example-scenario/hybrid/aks-network-content.md (read 2026-11-22)",
 			Message: fmt.Sprintf("the storage of %d hosts is connected without a switch; beyond %d a converged network with RoCEv2 is advised", len(hosts), switchlessMax)})
 	}
 	if strings.EqualFold(c.Witness, "none") && len(hosts)%2 == 0 && len(hosts) > 0 {
-		j.add(Finding{Code: "cluster-witness", Path: path + ".witness", Evidence: fmt.Sprintf("none, %d hosts", len(hosts)), Message: fmt.Sprintf("%d hosts have no witness: neither half is a majority", len(hosts))})
+		j.add(Finding{Code: "cluster-witness", Path: path + ".witness", Evidence: fmt.Sprintf("none, %s", many(len(hosts), "host")), Message: fmt.Sprintf("%s have no witness: neither half is a majority", many(len(hosts), "host"))})
 	}
 	for i, h := range hosts {
 		if h.ClusterState != "" && !strings.EqualFold(h.ClusterState, "Up") {
@@ -79,7 +79,7 @@ func (j *judge) registration(c FailoverCluster) {
 	day := j.in.Site.PlannedFor
 	if since := int(day - c.LastContact); !c.LastContact.IsZero() && !day.IsZero() && since > contactDays {
 		j.add(Finding{Code: "cluster-contact", Path: path + ".lastContact", Evidence: c.LastContact.String(),
-			Message: fmt.Sprintf("the system reached Azure last on %s, %d days before %s; more than %d stop it", c.LastContact, since, day, contactDays)})
+			Message: fmt.Sprintf("the system reached Azure last on %s, %s before %s; more than %d stop it", c.LastContact, many(since, "day"), day, contactDays)})
 	}
 }
 

@@ -125,8 +125,8 @@ func (j *judge) gpuSupply(model string, wishes []gpuWish) {
 		j.add(Finding{Code: "gpu-missing", Path: path, Evidence: evidence,
 			Message: fmt.Sprintf("%s: %d %s are needed, the hosts of the inventory have %d", who, needed, model, total)})
 	case placed < nodes:
-		j.add(Finding{Code: "gpu-packing", Path: path, Evidence: evidence + fmt.Sprintf(", room for %d of %d machines", placed, nodes),
-			Message: fmt.Sprintf("%s: of %d machines with up to %d %s from one host, the hosts have room for %d", who, nodes, largest, model, placed)})
+		j.add(Finding{Code: "gpu-packing", Path: path, Evidence: evidence + fmt.Sprintf(", room for %d of %s", placed, many(nodes, "machine")),
+			Message: fmt.Sprintf("%s: of %s with up to %d %s from one host, the hosts have room for %d", who, many(nodes, "machine"), largest, model, placed)})
 	case !spare:
 		j.add(Finding{Code: "gpu-spare", Path: path, Evidence: evidence,
 			Message: fmt.Sprintf("%s: no host has %d %s to spare, and an upgrade waits for them", who, largest, model)})

@@ -81,6 +81,6 @@ func (j *judge) processorsAlike(i int, h, first Host) {
 	}
 	rule := j.rules.Hosts.SameProcessors
 	j.add(Finding{Code: "host-processor-differs", Severity: severityOf(rule.Value), Path: hostPath(i, "processor"), Source: cite(rule.Source),
-		Evidence: fmt.Sprintf("%s with %d cores, %s has %s with %d", h.Processor.Name, h.Processor.Cores, shortName(first.Name), first.Processor.Name, first.Processor.Cores),
+		Evidence: fmt.Sprintf("%s with %s, %s has %s with %d", h.Processor.Name, many(h.Processor.Cores, "core"), shortName(first.Name), first.Processor.Name, first.Processor.Cores),
 		Message:  h.Name + " has other processors than the first host", Remedy: "machines may not move between them while they run: use like processors"})
 }

@@ -21,7 +21,7 @@ func (j *judge) hosts() {
 	for i, h := range hosts {
 		if first, again := names[strings.ToLower(h.Name)]; again {
 			j.add(Finding{Code: "host-duplicate", Severity: Block, Path: hostPath(i, "name"), Owner: OwnerYou, Evidence: h.Name,
-				Message: fmt.Sprintf("%s is listed twice, first as host %d", h.Name, first), Remedy: "remove one of the two entries"})
+				Message: fmt.Sprintf("%s is listed twice, first at inventory.hosts[%d]", h.Name, first), Remedy: "remove one of the two entries"})
 		} else {
 			names[strings.ToLower(h.Name)] = i
 		}
@@ -42,11 +42,11 @@ func (j *judge) hostCount(n int) {
 	limits := j.rules.Limits
 	switch {
 	case n > limits.HostsMax.Value:
-		j.add(Finding{Code: "limit-hosts", Severity: Block, Path: "inventory.hosts", Owner: OwnerYou, Evidence: fmt.Sprintf("%d hosts", n), Source: cite(limits.HostsMax.Source),
-			Message: fmt.Sprintf("%d hosts are more than the %d that are supported", n, limits.HostsMax.Value), Remedy: "split the hosts into several sites"})
+		j.add(Finding{Code: "limit-hosts", Severity: Block, Path: "inventory.hosts", Owner: OwnerYou, Evidence: many(n, "host"), Source: cite(limits.HostsMax.Source),
+			Message: fmt.Sprintf("%s are more than the %d that are supported", many(n, "host"), limits.HostsMax.Value), Remedy: "split the hosts into several sites"})
 	case n < limits.HostsMin.Value:
-		j.add(Finding{Code: "limit-hosts", Severity: Block, Path: "inventory.hosts", Owner: OwnerYou, Evidence: fmt.Sprintf("%d hosts", n), Source: cite(limits.HostsMin.Source),
-			Message: fmt.Sprintf("%d hosts are fewer than the %d that are needed", n, limits.HostsMin.Value), Remedy: "add hosts"})
+		j.add(Finding{Code: "limit-hosts", Severity: Block, Path: "inventory.hosts", Owner: OwnerYou, Evidence: many(n, "host"), Source: cite(limits.HostsMin.Source),
+			Message: fmt.Sprintf("%s %s fewer than the %d that are needed", many(n, "host"), does(n, "is", "are"), limits.HostsMin.Value), Remedy: "add hosts"})
 	case n == 1 && limits.HostsForHA.Value > 1:
 		j.add(Finding{Code: "host-single", Severity: Note, Path: "inventory.hosts", Owner: OwnerYou, Evidence: "1 host", Source: cite(limits.HostsForHA.Source),
 			Message: "one host alone: its loss stops everything", Remedy: "add a second host where the clusters must survive one"})
@@ -90,11 +90,11 @@ func (j *judge) machine(i int, h Host, rules profiles.HostRules) {
 	}
 	switch have := int(h.Processor.Cores); {
 	case !rules.CoresMin.Unstated && have < rules.CoresMin.Value:
-		j.add(Finding{Code: "host-cores-short", Severity: Block, Path: hostPath(i, "processor.cores"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d cores", have), Source: cite(rules.CoresMin.Source),
-			Message: fmt.Sprintf("%s has %d cores, at least %d are needed", h.Name, have, rules.CoresMin.Value), Remedy: "use servers with more cores"})
+		j.add(Finding{Code: "host-cores-short", Severity: Block, Path: hostPath(i, "processor.cores"), Owner: OwnerHardware, Evidence: many(have, "core"), Source: cite(rules.CoresMin.Source),
+			Message: fmt.Sprintf("%s has %s, at least %d are needed", h.Name, many(have, "core"), rules.CoresMin.Value), Remedy: "use servers with more cores"})
 	case !cores.Unstated && have < cores.Value:
-		j.add(Finding{Code: "host-cores-advised", Severity: Note, Path: hostPath(i, "processor.cores"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d cores", have), Source: cite(cores.Source),
-			Message: fmt.Sprintf("%s has %d cores, %d are advised", h.Name, have, cores.Value), Remedy: "nothing, if `arcwright capacity` shows room enough"})
+		j.add(Finding{Code: "host-cores-advised", Severity: Note, Path: hostPath(i, "processor.cores"), Owner: OwnerHardware, Evidence: many(have, "core"), Source: cite(cores.Source),
+			Message: fmt.Sprintf("%s has %s, %d are advised", h.Name, many(have, "core"), cores.Value), Remedy: "nothing, if `arcwright capacity` shows room enough"})
 	}
 }
 

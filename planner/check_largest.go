@@ -17,8 +17,8 @@ func (j *judge) largest() {
 				Message: fmt.Sprintf("%s has %s of memory, %s is the most that is supported", h.Name, h.Memory, limits.HostMemoryMax.Value)})
 		}
 		if most := limits.HostProcessorsMax; !most.Unstated && int(h.Processor.Logical) > most.Value {
-			j.add(Finding{Code: "limit-host-processors", Path: hostPath(i, "processor.logical"), Evidence: fmt.Sprintf("%d logical processors", h.Processor.Logical), Source: cite(most.Source),
-				Message: fmt.Sprintf("%s has %d logical processors, %d are the most that are supported", h.Name, h.Processor.Logical, most.Value)})
+			j.add(Finding{Code: "limit-host-processors", Path: hostPath(i, "processor.logical"), Evidence: many(h.Processor.Logical, "logical processor"), Source: cite(most.Source),
+				Message: fmt.Sprintf("%s has %s, %d are the most that are supported", h.Name, many(h.Processor.Logical, "logical processor"), most.Value)})
 		}
 		raw := capacity(h)
 		if over(raw, limits.HostStorageMax) {
@@ -33,8 +33,8 @@ func (j *judge) largest() {
 	}
 	volumes := j.in.Inventory.Cluster.Volumes
 	if most := limits.VolumesMax; !most.Unstated && len(volumes) > most.Value {
-		j.add(Finding{Code: "limit-volumes", Path: "inventory.failoverCluster.volumes", Evidence: fmt.Sprintf("%d volumes", len(volumes)), Source: cite(most.Source),
-			Message: fmt.Sprintf("the failover cluster has %d volumes, %d are the most that are supported", len(volumes), most.Value)})
+		j.add(Finding{Code: "limit-volumes", Path: "inventory.failoverCluster.volumes", Evidence: many(len(volumes), "volume"), Source: cite(most.Source),
+			Message: fmt.Sprintf("the failover cluster has %s, %d are the most that are supported", many(len(volumes), "volume"), most.Value)})
 	}
 	for i, v := range volumes {
 		if over(v.Size, limits.VolumeSizeMax) {

@@ -87,7 +87,7 @@ func (j *judge) ending(code, path, what string, e profiles.Ending, day Date, rem
 		f.Message = fmt.Sprintf("%s ended on %s, before the %s that is judged for", what, e.Date, day)
 	case left <= soon:
 		f.Severity = Warn
-		f.Message = fmt.Sprintf("%s ends on %s, %d days after %s", what, e.Date, left, day)
+		f.Message = fmt.Sprintf("%s ends on %s, %s after %s", what, e.Date, many(left, "day"), day)
 	default:
 		return
 	}

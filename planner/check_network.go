@@ -35,8 +35,8 @@ func (j *judge) surroundings() {
 			pods += counted(max(p.Count, p.MaxCount)) * j.podsOn(p.MaxPods)
 		}
 		if size := whole(site.Pods.Masked()).Size(); pods > size {
-			j.add(Finding{Code: "address-inner-small", Path: "site.network.pods", Evidence: fmt.Sprintf("%s, %d pods in %s", site.Pods, pods, c.Name),
-				Message: fmt.Sprintf("the pod range %s has %d addresses, %s may have %d pods", site.Pods, size, c.Name, pods)})
+			j.add(Finding{Code: "address-inner-small", Path: "site.network.pods", Evidence: fmt.Sprintf("%s, %s in %s", site.Pods, many(pods, "pod"), c.Name),
+				Message: fmt.Sprintf("the pod range %s has %s, %s may have %s", site.Pods, many(size, "address"), c.Name, many(pods, "pod"))})
 			return
 		}
 	}
@@ -84,13 +84,13 @@ func (j *judge) existing(path string, n ExistingNetwork) {
 // states another limit than for pools.
 func (j *judge) limitFirstPool(at string, c Cluster, p NodePool) {
 	limits, nodes := j.rules.Limits, max(p.Count, p.MaxCount)
-	f := Finding{Code: "limit-pool-nodes", Path: at + ".count", Evidence: fmt.Sprintf("%d nodes", nodes), Source: cite(limits.NodesInFirstPool.Source)}
+	f := Finding{Code: "limit-pool-nodes", Path: at + ".count", Evidence: many(nodes, "node"), Source: cite(limits.NodesInFirstPool.Source)}
 	switch {
 	case nodes > limits.NodesInFirstPool.Value:
-		f.Message = fmt.Sprintf("pool %s of %s may have %d nodes, at most %d are supported", p.Name, c.Name, nodes, limits.NodesInFirstPool.Value)
+		f.Message = fmt.Sprintf("pool %s of %s may have %s, at most %d are supported", p.Name, c.Name, many(nodes, "node"), limits.NodesInFirstPool.Value)
 	case !limits.NodesPerPool.Unstated && nodes > limits.NodesPerPool.Value:
 		f.Severity = Warn
-		f.Message = fmt.Sprintf("pool %s of %s may have %d nodes: the first pool may have %d, a pool %d, on the same page of the vendor", p.Name, c.Name, nodes, limits.NodesInFirstPool.Value, limits.NodesPerPool.Value)
+		f.Message = fmt.Sprintf("pool %s of %s may have %s: the first pool may have %d, a pool %d, on the same page of the vendor", p.Name, c.Name, many(nodes, "node"), limits.NodesInFirstPool.Value, limits.NodesPerPool.Value)
 	default:
 		return
 	}

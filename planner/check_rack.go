@@ -43,12 +43,12 @@ func (j *judge) racks() {
 	}
 	evidence := strings.Join(parts, ", ")
 	if j.rules.Generation != profiles.AzureLocal {
-		j.add(Finding{Code: "host-racks", Path: "inventory.hosts", Evidence: evidence, Message: fmt.Sprintf("the hosts stand in %d racks, one is advised", len(names))})
+		j.add(Finding{Code: "host-racks", Path: "inventory.hosts", Evidence: evidence, Message: fmt.Sprintf("the hosts stand in %s, one is advised", many(len(names), "rack"))})
 		return
 	}
 	if len(names) != 2 || size[names[0]] != size[names[1]] || size[names[0]] > zoneMax {
 		j.add(Finding{Code: "rack-zones", Path: "inventory.hosts", Evidence: evidence,
-			Message: fmt.Sprintf("the machines stand in %d racks (%s); a rack-aware cluster has two with the same number, at most %d", len(names), evidence, zoneMax)})
+			Message: fmt.Sprintf("the machines stand in %s (%s); a rack-aware cluster has two with the same number, at most %d", many(len(names), "rack"), evidence, zoneMax)})
 	}
 	for i, h := range hosts {
 		if slices.ContainsFunc(h.Drives, func(d Drive) bool { return d.Role != BootDrive && strings.EqualFold(d.Media, "HDD") }) {
@@ -60,8 +60,8 @@ func (j *judge) racks() {
 	}
 	for i, c := range j.in.Site.Clusters {
 		if zone := size[names[0]]; c.Control.Count <= zone {
-			j.add(Finding{Code: "rack-control-plane", Path: fmt.Sprintf("site.clusters[%d].controlPlane.count", i), Evidence: fmt.Sprintf("%d control plane nodes, %d machines in a rack", c.Control.Count, zone),
-				Message: fmt.Sprintf("the %d control plane nodes of %s may all stand in one rack", c.Control.Count, c.Name)})
+			j.add(Finding{Code: "rack-control-plane", Path: fmt.Sprintf("site.clusters[%d].controlPlane.count", i), Evidence: fmt.Sprintf("%s, %s in a rack", many(c.Control.Count, "control plane node"), many(zone, "machine")),
+				Message: fmt.Sprintf("the %s of %s may all stand in one rack", many(c.Control.Count, "control plane node"), c.Name)})
 		}
 	}
 }
@@ -130,6 +130,6 @@ func (j *judge) lowCapacity() {
 			return
 		}
 	}
-	j.add(Finding{Code: "host-low-capacity", Path: "inventory.hosts", Evidence: fmt.Sprintf("%d hosts, %d cores, %s", len(hosts), hosts[0].Processor.Cores, hosts[0].Memory),
+	j.add(Finding{Code: "host-low-capacity", Path: "inventory.hosts", Evidence: fmt.Sprintf("%s, %s, %s", many(len(hosts), "host"), many(hosts[0].Processor.Cores, "core"), hosts[0].Memory),
 		Message: "the machines look like the low-capacity class, a preview"})
 }

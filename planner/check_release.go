@@ -120,7 +120,7 @@ func (j *judge) minorEnding(m profiles.Minor) profiles.Ending {
 func (j *judge) kubernetes(path string, c Cluster, day Date) {
 	m := versionName.FindStringSubmatch(c.Kubernetes)
 	if m == nil {
-		j.add(Finding{Code: "kubernetes-version", Path: path, Evidence: c.Kubernetes, Message: fmt.Sprintf("%q is not a version", c.Kubernetes), Remedy: "write major, minor and patch, such as v1.29.4"})
+		j.add(Finding{Code: "kubernetes-version", Path: path, Evidence: c.Kubernetes, Message: fmt.Sprintf("%s is not a version", quoted(c.Kubernetes)), Remedy: "write major, minor and patch, such as v1.29.4"})
 		return
 	}
 	minor, version := m[1], strings.TrimPrefix(c.Kubernetes, "v")

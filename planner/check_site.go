@@ -32,12 +32,12 @@ func (j *judge) site() {
 	s := j.in.Site
 	if !siteName.MatchString(s.Name) {
 		j.add(Finding{Code: "site-name", Severity: Block, Path: "site.name", Owner: OwnerYou, Evidence: s.Name,
-			Message: fmt.Sprintf("%q cannot name a site", s.Name), Remedy: "use lower-case letters, digits and inner hyphens, at most 40"})
+			Message: fmt.Sprintf("%s cannot name a site", quoted(s.Name)), Remedy: "use lower-case letters, digits and inner hyphens, at most 40"})
 	}
 	j.findings = append(j.findings, References(s)...)
 	if user := s.Access.User; !strings.ContainsAny(user, `\@`) {
 		j.add(Finding{Code: "access-user", Severity: Block, Path: "site.access.user", Owner: OwnerYou, Evidence: user,
-			Message: fmt.Sprintf("%q does not say which domain the account is in", user), Remedy: `write DOMAIN\name or name@domain`})
+			Message: fmt.Sprintf("%s does not say which domain the account is in", quoted(user)), Remedy: `write DOMAIN\name or name@domain`})
 	}
 	if s.Access.Port < 0 || s.Access.Port > 65535 {
 		j.add(Finding{Code: "access-port", Severity: Block, Path: "site.access.port", Owner: OwnerYou, Evidence: fmt.Sprint(s.Access.Port),
@@ -89,7 +89,7 @@ func (j *judge) azure(a Azure) {
 			continue
 		}
 		j.add(Finding{Code: "azure-identifier", Severity: Block, Path: "site.azure." + id.key, Owner: OwnerAzure, Evidence: id.value,
-			Message: fmt.Sprintf("%q is not an identifier", id.value), Remedy: "copy the GUID from `az account show` or the portal"})
+			Message: fmt.Sprintf("%s is not an identifier", quoted(id.value)), Remedy: "copy the GUID from `az account show` or the portal"})
 	}
 	if a.Application == "" && j.rules.Generation == profiles.AksHci {
 		j.add(Finding{Code: "azure-application", Severity: Block, Path: "site.azure.application", Owner: OwnerAzure, Evidence: "none", Source: "ASD:AKS-Hybrid/reference/ps/set-akshciregistration.md (read 2026-11-22)",
@@ -103,7 +103,7 @@ func (j *judge) azure(a Azure) {
 	case a.ResourceGroup == "":
 		j.add(Finding{Code: "azure-resource-group", Path: "site.azure.resourceGroup", Message: "no resource group is named", Remedy: "name one that exists in the region"})
 	case !resourceGroup.MatchString(a.ResourceGroup) || utf8.RuneCountInString(a.ResourceGroup) > mostGroupName || strings.HasSuffix(a.ResourceGroup, "."):
-		j.add(Finding{Code: "azure-resource-group", Path: "site.azure.resourceGroup", Evidence: a.ResourceGroup, Message: fmt.Sprintf("%q cannot name a resource group", a.ResourceGroup),
+		j.add(Finding{Code: "azure-resource-group", Path: "site.azure.resourceGroup", Evidence: a.ResourceGroup, Message: fmt.Sprintf("%s cannot name a resource group", quoted(a.ResourceGroup)),
 			Remedy: "correct it: at most 90 letters, digits, dots, hyphens, underscores and parentheses, not ending in a dot"})
 	}
 	if a.Tenant != "" && strings.EqualFold(a.Tenant, a.Subscription) && identifier.MatchString(a.Tenant) {
@@ -111,7 +111,7 @@ func (j *judge) azure(a Azure) {
 	}
 	if regions := j.rules.Regions; !regions.Unstated && !slices.Contains(regions.Value, a.Region) {
 		j.add(Finding{Code: "azure-region", Severity: Warn, Path: "site.azure.region", Owner: OwnerAzure, Evidence: a.Region, Source: cite(regions.Source),
-			Message: fmt.Sprintf("%q is not among the regions that are known to work", a.Region), Remedy: didYouMean(a.Region, regions.Value)})
+			Message: fmt.Sprintf("%s is not among the regions that are known to work", quoted(a.Region)), Remedy: didYouMean(a.Region, regions.Value)})
 	}
 	if j.rules.Generation == profiles.AzureLocal && a.CustomLocation == "" {
 		j.add(Finding{Code: "azure-custom-location", Severity: Block, Path: "site.azure.customLocation", Owner: OwnerAzure, Message: "Azure Local needs the custom location of the instance", Remedy: "add customLocation; `az customlocation list` shows it"})
@@ -124,25 +124,25 @@ func (j *judge) paths(s Storage) {
 	for _, p := range []struct{ key, value string }{{"images", s.Images}, {"working", s.Working}, {"cloudConfig", s.CloudConfig}} {
 		path := "site.storage." + p.key
 		if p.value != "" && !windowsPath.MatchString(p.value) {
-			j.add(Finding{Code: "storage-path-form", Path: path, Evidence: p.value, Message: fmt.Sprintf("%q is no full path of Windows", p.value)})
+			j.add(Finding{Code: "storage-path-form", Path: path, Evidence: p.value, Message: fmt.Sprintf("%s is no full path of Windows", quoted(p.value))})
 			continue
 		}
 		if strings.ContainsAny(p.value, " \t") {
 			j.add(Finding{Code: "storage-path-space", Severity: Block, Path: path, Owner: OwnerYou, Evidence: p.value, Source: "ASD:AKS-Hybrid/known-issues-installation.yml (read 2026-11-22)",
-				Message: fmt.Sprintf("the path %q holds a space, with which the cloud agent does not start", p.value), Remedy: "use a path without spaces"})
+				Message: fmt.Sprintf("the path %s holds a space, with which the cloud agent does not start", quoted(p.value)), Remedy: "use a path without spaces"})
 		}
 		if len(j.in.Inventory.Hosts) < 2 {
 			continue
 		}
 		if p.key == "working" && strings.HasPrefix(p.value, `\\`) {
 			j.add(Finding{Code: "storage-path-share", Severity: Block, Path: path, Owner: OwnerYou, Evidence: p.value,
-				Message: fmt.Sprintf("%q is a file share, where the hosts cannot keep the lease and the records of a run", p.value), Remedy: "use a path below " + volumePaths(volumes)})
+				Message: fmt.Sprintf("%s is a file share, where the hosts cannot keep the lease and the records of a run", quoted(p.value)), Remedy: "use a path below " + volumePaths(volumes)})
 			continue
 		}
 		on := slices.ContainsFunc(volumes, func(v Volume) bool { return below(p.value, v.Path) })
 		if !on && !strings.HasPrefix(p.value, `\\`) {
 			j.add(Finding{Code: "storage-path-shared", Severity: Block, Path: path, Owner: OwnerYou, Evidence: p.value, Source: "ASD:AKS-Hybrid/reference/ps/set-akshciconfig.md (read 2026-11-22)",
-				Message: fmt.Sprintf("%q is on no cluster shared volume of the inventory, so only one host sees it", p.value), Remedy: "use a path below " + volumePaths(volumes)})
+				Message: fmt.Sprintf("%s is on no cluster shared volume of the inventory, so only one host sees it", quoted(p.value)), Remedy: "use a path below " + volumePaths(volumes)})
 		}
 	}
 }
@@ -197,7 +197,7 @@ func (j *judge) network(at string, n Network) {
 	rules := j.rules.Network
 	if !plainName.MatchString(n.Name) {
 		j.add(Finding{Code: "network-name", Severity: Block, Path: at + ".name", Owner: OwnerYou, Evidence: n.Name, Source: "ASD:AKS-Hybrid/reference/ps/new-akshcinetworksetting.md (read 2026-11-22)",
-			Message: fmt.Sprintf("%q cannot name a network", n.Name), Remedy: "use lower-case letters and digits only"})
+			Message: fmt.Sprintf("%s cannot name a network", quoted(n.Name)), Remedy: "use lower-case letters and digits only"})
 	}
 	if !slices.Contains(rules.Addressing.Value, profiles.Addressing(n.Addressing)) {
 		j.add(Finding{Code: "network-addressing", Severity: Block, Path: at + ".addressing", Owner: OwnerNetwork, Evidence: string(n.Addressing), Source: cite(rules.Addressing.Source),
@@ -208,8 +208,8 @@ func (j *judge) network(at string, n Network) {
 			Message: fmt.Sprintf("%d is no VLAN", n.VLAN), Remedy: fmt.Sprintf("write 1 to %d, or leave it out for untagged", most)})
 	}
 	if least, most := rules.DNSMin, rules.DNSMax; len(n.DNS) < least.Value || !most.Unstated && len(n.DNS) > most.Value {
-		j.add(Finding{Code: "network-dns", Severity: Block, Path: at + ".dns", Owner: OwnerNetwork, Evidence: fmt.Sprintf("%d servers", len(n.DNS)), Source: cite(least.Source),
-			Message: fmt.Sprintf("%d DNS servers are named", len(n.DNS)), Remedy: fmt.Sprintf("name %d to %d", least.Value, most.Value)})
+		j.add(Finding{Code: "network-dns", Severity: Block, Path: at + ".dns", Owner: OwnerNetwork, Evidence: many(len(n.DNS), "server"), Source: cite(least.Source),
+			Message: fmt.Sprintf("%s %s named", many(len(n.DNS), "DNS server"), does(len(n.DNS), "is", "are")), Remedy: fmt.Sprintf("name %d to %d", least.Value, most.Value)})
 	}
 }
 
@@ -224,12 +224,12 @@ func (j *judge) switches(name string) {
 				have = append(have, s.Name)
 			}
 			j.add(Finding{Code: "switch-missing", Severity: Block, Path: hostPath(i, "switches"), Owner: OwnerNetwork, Evidence: "has " + strings.Join(have, ", "), Source: source,
-				Message: fmt.Sprintf("%s has no virtual switch %q", h.Name, name), Remedy: "create it under the same name on every host, or correct network.switch in the site"})
+				Message: fmt.Sprintf("%s has no virtual switch %s", h.Name, quoted(name)), Remedy: "create it under the same name on every host, or correct network.switch in the site"})
 			continue
 		}
 		if !strings.EqualFold(h.Switches[at].Type, "External") {
 			j.add(Finding{Code: "switch-type", Severity: Block, Path: hostPath(i, fmt.Sprintf("switches[%d].type", at)), Owner: OwnerNetwork, Evidence: h.Switches[at].Type, Source: source,
-				Message: fmt.Sprintf("the switch %q of %s is %s, it must be external", name, h.Name, strings.ToLower(h.Switches[at].Type)), Remedy: "bind the switch to a physical adapter: Set-VMSwitch -NetAdapterName"})
+				Message: fmt.Sprintf("the switch %s of %s is %s, it must be external", quoted(name), h.Name, strings.ToLower(h.Switches[at].Type)), Remedy: "bind the switch to a physical adapter: Set-VMSwitch -NetAdapterName"})
 		}
 	}
 }
@@ -265,7 +265,7 @@ func (j *judge) fabric() {
 // portCount judges the number of physical ports of a host.
 func (j *judge) portCount(i int, h Host) {
 	if least := j.adaptersMin(); !least.Unstated && len(h.Adapters) < least.Value {
-		j.add(Finding{Code: "adapter-count", Severity: Block, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: fmt.Sprintf("%d adapters", len(h.Adapters)), Source: cite(least.Source),
+		j.add(Finding{Code: "adapter-count", Severity: Block, Path: hostPath(i, "adapters"), Owner: OwnerHardware, Evidence: many(len(h.Adapters), "adapter"), Source: cite(least.Source),
 			Message: fmt.Sprintf("%s has %d physical network ports, at least %d are needed", h.Name, len(h.Adapters), least.Value), Remedy: "connect another port"})
 	}
 }

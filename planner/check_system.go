@@ -78,10 +78,10 @@ func (j *judge) membership(i int, h Host) {
 	switch {
 	case h.Domain != "" && !strings.HasSuffix(strings.ToLower(h.Name), "."+strings.ToLower(h.Domain)):
 		j.add(Finding{Code: "host-name", Path: hostPath(i, "name"), Evidence: h.Name + " in " + h.Domain,
-			Message: fmt.Sprintf("%q is not the full name of a host of %s", h.Name, h.Domain), Remedy: "write " + short + "." + h.Domain + ", if that is its name"})
+			Message: fmt.Sprintf("%s is not the full name of a host of %s", quoted(h.Name), h.Domain), Remedy: "write " + short + "." + h.Domain + ", if that is its name"})
 	case len(short) > netBIOSMax:
 		j.add(Finding{Code: "host-name", Path: hostPath(i, "name"), Evidence: short,
-			Message: fmt.Sprintf("the name %q is longer than the %d characters that Windows takes", short, netBIOSMax)})
+			Message: fmt.Sprintf("the name %s is longer than the %d characters that Windows takes", quoted(short), netBIOSMax)})
 	}
 }
 
@@ -207,7 +207,7 @@ func (j *judge) modules(i int, h, first Host) {
 			Message: h.Name + " has the AksHci module; both products on one cluster are advised against",
 			Remedy:  "remove a deployment of it first (Uninstall-AksHci), then the module"})
 	case h.Module != first.Module:
-		j.add(Finding{Code: "host-module-differs", Path: hostPath(i, "aksHciModule"), Evidence: fmt.Sprintf("%q, the first host has %q", h.Module, first.Module),
+		j.add(Finding{Code: "host-module-differs", Path: hostPath(i, "aksHciModule"), Evidence: fmt.Sprintf("%s, the first host has %s", quoted(h.Module), quoted(first.Module)),
 			Message: h.Name + " has another version of the AksHci module than the first host"})
 	}
 }

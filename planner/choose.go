@@ -27,16 +27,29 @@ func (c choice) order(o choice) int {
 // choose finds the best size and count for pods, among all sizes that a host could carry.
 func (s *sizer) choose(k kind, pods []PodSet) (choice, bool) {
 	var list []choice
-	for _, size := range s.in.Profile.Sizes {
-		if !size.Allows(profiles.Worker) || size.TestOnly || size.Preview || (size.GPU.Count > 0) != k.gpu || !s.carried(size) {
-			continue
-		}
-		room := s.room(size, 0, k.os)
-		if n, ok := lowerBound(nil, room, pods); ok {
-			list = append(list, choice{size: size, room: room, count: max(n, 1)})
+	for _, c := range s.candidates(k) {
+		if n, ok := lowerBound(nil, c.room, pods); ok {
+			c.count = max(n, 1)
+			list = append(list, c)
 		}
 	}
 	return leastOf(list, pods, s.most(false))
+}
+
+// candidates are the sizes that a node may have and some host could carry.
+func (s *sizer) candidates(k kind) []choice {
+	var list []choice
+	for _, size := range s.in.Profile.Sizes {
+		if s.runs(size, k) && s.carriedCount(size) > 0 {
+			list = append(list, choice{size: size, room: s.room(size, 0, k.os)})
+		}
+	}
+	return list
+}
+
+// runs reports whether the nodes of a kind may have a size.
+func (s *sizer) runs(size profiles.VMSize, k kind) bool {
+	return size.Allows(profiles.Worker) && !size.TestOnly && !size.Preview && (size.GPU.Count > 0) == k.gpu
 }
 
 // leastOf turns choices whose counts are lower bounds into the best one that holds the
@@ -71,14 +84,19 @@ func leastOf(list []choice, pods []PodSet, most int) (choice, bool) {
 	return best, best.count > 0
 }
 
-// carried reports whether some host could run a machine of that size.
-func (s *sizer) carried(size profiles.VMSize) bool {
+// carriedCount is how many machines of a size the hosts could run, were there no others.
+func (s *sizer) carriedCount(size profiles.VMSize) int {
 	if len(s.in.Inventory.Hosts) == 0 {
-		return true
+		return mostCounted
 	}
-	return slices.ContainsFunc(s.in.Inventory.Hosts, func(h Host) bool {
-		return size.Memory <= hostRoom(h, s.in.Site.Reserve, s.in.Profile.Reserve).Usable && size.VCPU <= int(max(h.Processor.Logical, h.Processor.Cores))
-	})
+	n := 0
+	for _, h := range s.in.Inventory.Hosts {
+		usable := hostRoom(h, s.in.Site.Reserve, s.in.Profile.Reserve).Usable
+		if size.Memory <= usable && size.VCPU <= int(max(h.Processor.Logical, h.Processor.Cores)) {
+			n += counted(int(usable / max(size.Memory, 1)))
+		}
+	}
+	return counted(n)
 }
 
 // LeastNodes is the smallest number of like nodes that hold the pods as the kube-scheduler
@@ -156,13 +174,7 @@ func worstPlaced(nodes []NodeSet, pods []PodSet, enough int) int {
 	if len(pods) < 2 || len(nodes) == 0 {
 		return sum(pods)
 	}
-	var room NodeRoom
-	for _, s := range nodes {
-		room.CPU, room.Memory = max(room.CPU, s.Room.CPU, 1), max(room.Memory, s.Room.Memory, 1)
-	}
-	share := func(p PodSet) float64 {
-		return max(float64(p.CPU)/float64(room.CPU), float64(p.Memory)/float64(room.Memory))
-	}
+	share := shareOf(nodes)
 	sorted := slices.Clone(pods)
 	slices.SortStableFunc(sorted, func(a, b PodSet) int { return cmp.Compare(share(a), share(b)) })
 	first := sum(sorted)
@@ -171,4 +183,15 @@ func worstPlaced(nodes []NodeSet, pods []PodSet, enough int) int {
 	}
 	slices.Reverse(sorted)
 	return min(first, sum(sorted))
+}
+
+// shareOf tells which part of the largest node a pod takes.
+func shareOf(nodes []NodeSet) func(PodSet) float64 {
+	room := NodeRoom{CPU: 1, Memory: 1}
+	for _, s := range nodes {
+		room.CPU, room.Memory = max(room.CPU, s.Room.CPU), max(room.Memory, s.Room.Memory)
+	}
+	return func(p PodSet) float64 {
+		return max(float64(p.CPU)/float64(room.CPU), float64(p.Memory)/float64(room.Memory))
+	}
 }

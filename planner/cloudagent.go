@@ -28,7 +28,7 @@ func (a *addressing) cloudAgent() {
 	}
 	if !known {
 		a.block("cloud-agent-network", "site.network.cloudAgent", "the cloud agent needs an address in the hosts' subnet, and no network of the failover cluster with the role ClusterAndClient holds all hosts",
-			fmt.Sprintf("%d hosts, %d networks", len(a.in.Inventory.Hosts), len(a.in.Inventory.Cluster.Nets)),
+			fmt.Sprintf("%s, %s", many(len(a.in.Inventory.Hosts), "host"), many(len(a.in.Inventory.Cluster.Nets), "network")),
 			"give network.cloudAgent with its prefix length, such as 10.0.0.25/24, or mend the role of the hosts' network in the failover cluster", OwnerNetwork, cite(rule.Source))
 		return
 	}

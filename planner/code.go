@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -78,9 +79,18 @@ func Codes() []Code {
 	return all
 }
 
-// CodeOf looks up a code by its name.
+// retired are codes that findings had, and those that tell the same now.
+var retired = map[string]string{"host-restart-pending": "host-restart", "cluster-node-not-up": "cluster-node-state"}
+
+// CodeOf looks up a code by its name. A code that findings no longer have is answered with the
+// one that tells the same, which then says so.
 func CodeOf(name string) (Code, bool) {
-	c, ok := declared[strings.ToLower(name)]
+	name = strings.ToLower(name)
+	c, ok := declared[name]
+	if now, gone := retired[name]; gone {
+		c, ok = declared[now]
+		c.Meaning = fmt.Sprintf("No finding has the code %s any more: %s tells it. %s", name, now, c.Meaning)
+	}
 	return c, ok
 }
 

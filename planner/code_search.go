@@ -68,6 +68,9 @@ func SearchCodes(text string) []Match {
 			if texts[c.Name][w] {
 				m.Score += weight(w)
 				hits++
+				if slices.Contains(wordsOf(c.Name), w) {
+					m.Score += weight(w) / 100 // of two that say it, the one that is called so
+				}
 			}
 		}
 		// One shared rare word is a hint only when it is most of what was asked.

@@ -53,7 +53,7 @@ func cost(in Input) Cost {
 	case profiles.VCPUDay:
 		workers, most := workerVCPUs(in)
 		c.Amount, c.AmountMax = workers, most
-		c.Reason.Rule = fmt.Sprintf("%d virtual processors of worker machines", workers)
+		c.Reason.Rule = fmt.Sprintf("%s of worker machines", many(workers, "virtual processor"))
 		if billing.HyperThreadingHalves && hyperThreaded(in.Inventory.Hosts) {
 			c.Amount, c.AmountMax = (workers+1)/2, (most+1)/2
 			c.Reason.Rule += ", halved: hyper-threading is on in every host"
@@ -66,7 +66,7 @@ func cost(in Input) Cost {
 		}
 	case profiles.CoreDay:
 		c.Amount = cores
-		c.Reason.Rule = fmt.Sprintf("%d physical cores of %d hosts", c.Amount, len(in.Inventory.Hosts))
+		c.Reason.Rule = fmt.Sprintf("%s of %s", many(c.Amount, "physical core"), many(len(in.Inventory.Hosts), "host"))
 	}
 	c.Reason.Source = cite(billing.Source)
 	if price := billing.Price; !price.Unstated {

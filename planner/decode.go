@@ -37,6 +37,9 @@ func decode(file string, data []byte, root, kind, version string, into any) (Pos
 	if finding != nil {
 		return nil, []Finding{*finding}
 	}
+	if other := otherKind(file, node, root, kind, into); other != nil {
+		return nil, []Finding{*other}
+	}
 	from, changes := migrate(node, kind)
 	w := walker{file: file, positions: Positions{}}
 	if w.header(node, root, kind, version); len(w.findings) > 0 {
@@ -62,13 +65,20 @@ func parse(file string, data []byte, root string) (*yaml.Node, *Finding) {
 			Message: message, Remedy: remedy, Owner: OwnerYou}
 	}
 	if len(data) > MaxDocument {
-		return nil, fault(1, fmt.Sprintf("the file has %d bytes; the most that is read is %d", len(data), MaxDocument), "split the deployment into several sites")
+		return nil, fault(1, fmt.Sprintf("the file has %s; the most that is read is %d", many(len(data), "byte"), MaxDocument), "split the deployment into several sites")
+	}
+	if binary := noText(data); binary != "" {
+		return nil, fault(1, binary, "give a file in YAML; one of another encoding has to be saved as UTF-8")
+	}
+	start := "start from a file in examples/, or run arcwright"
+	if root == "plan" {
+		start = "make the plan: arcwright plan SITE --out plan.yaml"
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := decoder.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, fault(1, "the file is empty", "start from a file in examples/, or run arcwright")
+			return nil, fault(1, "the file is empty", start)
 		}
 		line, text := yamlFault(err)
 		return nil, fault(line, "this is not YAML: "+text, "look at this line and the next: a missing colon, quote or bracket, or a tab")
@@ -78,7 +88,7 @@ func parse(file string, data []byte, root string) (*yaml.Node, *Finding) {
 		return nil, fault(max(second.Line, 1), "the file holds more than one document", "keep one document in the file, without ---")
 	}
 	if len(doc.Content) != 1 {
-		return nil, fault(1, "the file is empty", "start from a file in examples/, or run arcwright")
+		return nil, fault(1, "the file is empty", start)
 	}
 	return doc.Content[0], nil
 }

@@ -33,7 +33,7 @@ func editFindings(p Plan, sealed string) []Finding {
 	var findings []Finding
 	for i, e := range list {
 		if i == mostEdits {
-			findings = append(findings, edited("plan", fmt.Sprintf("%d more keys of the plan were edited", len(list)-i), ""))
+			findings = append(findings, edited("plan", fmt.Sprintf("%s of the plan %s edited", many(len(list)-i, "more key"), does(len(list)-i, "was", "were")), ""))
 			break
 		}
 		findings = append(findings, e.finding())
@@ -53,12 +53,12 @@ func (d Difference) finding() Finding {
 	message := fmt.Sprintf("%s was %s after the plan was made", d.Path, d.Change)
 	evidence := string(d.Change)
 	if d.Change == Changed || d.Is != "" {
-		evidence = fmt.Sprintf("is %q", clip(d.Is))
-		message += fmt.Sprintf(": it is %q now", clip(d.Is))
+		evidence = fmt.Sprintf("is %s", quoted(clip(d.Is)))
+		message += fmt.Sprintf(": it is %s now", quoted(clip(d.Is)))
 	}
 	if d.Was != "" {
-		message += fmt.Sprintf(", it was %q", clip(d.Was))
-		evidence += fmt.Sprintf(", was %q", clip(d.Was))
+		message += fmt.Sprintf(", it was %s", quoted(clip(d.Was)))
+		evidence += fmt.Sprintf(", was %s", quoted(clip(d.Was)))
 	}
 	return edited("plan."+d.Path, message, evidence)
 }

@@ -109,7 +109,7 @@ func hostRoom(host Host, own Reserve, rules profiles.Reserve) HostRoom {
 	kept := max(Cores(rules.Cores.Min), (cores*Cores(rules.Cores.Percent)+99)/100)
 	return HostRoom{Name: host.Name, Memory: memory, Reserved: reserved, Usable: memory - reserved,
 		Cores: cores, VCPUs: max(cores-kept, 0) * Cores(rules.VCPUPerCore.Value),
-		Reason: Reason{Rule: fmt.Sprintf("%s; %d vCPUs on each of %d - %d cores", why, rules.VCPUPerCore.Value, cores, kept), Source: cite(rules.Memory.Source)}}
+		Reason: Reason{Rule: fmt.Sprintf("%s; %s on each of %d - %d cores", why, many(rules.VCPUPerCore.Value, "vCPU"), cores, kept), Source: cite(rules.Memory.Source)}}
 }
 
 // figures are the sums of a state of the fabric.

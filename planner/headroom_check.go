@@ -43,6 +43,22 @@ func headroomFindings(h Headroom, rules profiles.Reserve) []Finding {
 	return list
 }
 
+// untold is the headroom without the verdicts for which graphics processors alone are short, when
+// a finding has told already which pools ask for more than the hosts have.
+func (h Headroom) untold(findings []Finding) Headroom {
+	if !slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == "gpu-missing" || f.Code == "gpu-packing" }) {
+		return h
+	}
+	h.States = slices.Clone(h.States)
+	for i := range h.States {
+		if h.States[i].Short == ShortGPUs {
+			h.States[i].Verdict = Undecided
+		}
+	}
+	h.Losses = slices.DeleteFunc(slices.Clone(h.Losses), func(l LossRoom) bool { return l.Short == ShortGPUs })
+	return h
+}
+
 // soft reports whether the fabric runs the machines all the same.
 func (s Shortage) soft() bool { return s == ShortProcessors || s == ShortSeparation }
 
@@ -121,11 +137,11 @@ func coresFinding(h Headroom, rules profiles.Reserve) (Finding, bool) {
 		}
 	}
 	f := Finding{Code: "headroom-cores", Severity: Warn, Path: "inventory.hosts",
-		Message:  fmt.Sprintf("%s: the machines have %d virtual processors, at %d a core the hosts carry %d", worst.State, worst.VCPUsIn, rules.VCPUPerCore.Value, worst.VCPUs),
+		Message:  fmt.Sprintf("%s: the machines have %s, at %d a core the hosts carry %d", worst.State, many(worst.VCPUsIn, "virtual processor"), rules.VCPUPerCore.Value, worst.VCPUs),
 		Evidence: fmt.Sprintf("%d needed, %d carried", worst.VCPUsIn, worst.VCPUs),
 		Remedy:   "expect machines to wait for processors, or choose smaller ones", Owner: OwnerHardware, Source: cite(rules.VCPUPerCore.Source)}
 	if worst.VCPUsIn <= worst.VCPUs {
-		f.Message = fmt.Sprintf("%s: the machines fit only with more than %d virtual processors a core on some host: %s", worst.State, rules.VCPUPerCore.Value, worst.Why)
+		f.Message = fmt.Sprintf("%s: the machines fit only with more than %s a core on some host: %s", worst.State, many(rules.VCPUPerCore.Value, "virtual processor"), worst.Why)
 	}
 	return f, worst.VCPUsIn > worst.VCPUs || worst.Short == ShortProcessors
 }

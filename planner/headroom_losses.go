@@ -48,7 +48,7 @@ func (q *question) losses(n int) []lossAnswer {
 	if q.unknown != "" || len(q.rooms) > most {
 		why := q.unknown
 		if why == "" {
-			why = fmt.Sprintf("the loss of %s of more than %d hosts is not judged", word, most)
+			why = fmt.Sprintf("the loss of %s of more than %s is not judged", word, many(most, "host"))
 		}
 		l := lossAnswer{LossRoom: LossRoom{Hosts: n, Lost: []string{anyOf(n)}, Verdict: Undecided, Why: why}}
 		l.Ways = len(q.rooms)

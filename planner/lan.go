@@ -34,11 +34,11 @@ func (l *lan) subnet() bool {
 			fmt.Sprintf("write %s", subnet.Masked()), OwnerYou, "")
 	case subnet.Bits() > 30-l.edges:
 		l.block("address-subnet", path, fmt.Sprintf("the subnet %s has no room for a pool", subnet), subnet.String(),
-			fmt.Sprintf("give a subnet with at least %d addresses", max(rules.AdvisedMinimum.Value, 8)), OwnerNetwork, cite(rules.AdvisedMinimum.Source))
+			fmt.Sprintf("give a subnet with at least %s", many(max(rules.AdvisedMinimum.Value, 8), "address")), OwnerNetwork, cite(rules.AdvisedMinimum.Source))
 	default:
 		if size := whole(subnet).Size(); size < rules.AdvisedMinimum.Value {
 			l.add(Finding{Code: "address-advised", Severity: Warn, Path: path,
-				Message:  fmt.Sprintf("the subnet %s has %d addresses, %d are advised", subnet, size, rules.AdvisedMinimum.Value),
+				Message:  fmt.Sprintf("the subnet %s has %s, %d are advised", subnet, many(size, "address"), rules.AdvisedMinimum.Value),
 				Evidence: subnet.String(), Remedy: "ask for a larger subnet; a pool cannot be extended later",
 				Owner: OwnerNetwork, Source: cite(rules.AdvisedMinimum.Source)})
 		}

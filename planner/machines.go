@@ -160,12 +160,12 @@ func machineFindings(steady, extra []Machines, profile profiles.Profile) []Findi
 	case limit.Unstated:
 	case vms > limit.Value:
 		return []Finding{{Code: "limit-machines", Severity: Block, Path: "site.clusters",
-			Message:  fmt.Sprintf("the site has %d virtual machines, %s supports %d", vms, profile.Title, limit.Value),
-			Evidence: fmt.Sprintf("%d machines", vms), Remedy: fmt.Sprintf("take %d machines out, or split the site", vms-limit.Value), Owner: OwnerYou, Source: cite(limit.Source)}}
+			Message:  fmt.Sprintf("the site has %s, %s supports %d", many(vms, "virtual machine"), profile.Title, limit.Value),
+			Evidence: many(vms, "machine"), Remedy: fmt.Sprintf("take %s out, or split the site", many(vms-limit.Value, "machine")), Owner: OwnerYou, Source: cite(limit.Source)}}
 	case vms+more > limit.Value:
 		return []Finding{{Code: "limit-machines-upgrade", Severity: Warn, Path: "site.clusters",
-			Message:  fmt.Sprintf("the site has %d virtual machines and %d during an upgrade, %s supports %d", vms, vms+more, profile.Title, limit.Value),
-			Evidence: fmt.Sprintf("%d machines, %d in an upgrade", vms, vms+more), Remedy: fmt.Sprintf("take %d machines out, or accept that upgrades go over the limit", vms+more-limit.Value), Owner: OwnerYou, Source: cite(limit.Source)}}
+			Message:  fmt.Sprintf("the site has %s and %d during an upgrade, %s supports %d", many(vms, "virtual machine"), vms+more, profile.Title, limit.Value),
+			Evidence: fmt.Sprintf("%s, %d in an upgrade", many(vms, "machine"), vms+more), Remedy: fmt.Sprintf("take %s out, or accept that upgrades go over the limit", many(vms+more-limit.Value, "machine")), Owner: OwnerYou, Source: cite(limit.Source)}}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func Make(in Input) Plan {
 	findings = append(findings, machineFindings(steady, extra, in.Profile)...)
 	findings = append(findings, densityFindings(in, steady)...)
 	findings = append(findings, unappliedFindings(in)...)
-	findings = append(findings, headroomFindings(room, in.Profile.Reserve)...)
+	findings = append(findings, headroomFindings(room.untold(findings), in.Profile.Reserve)...)
 
 	p := Plan{
 		Version: PlanVersion, Kind: "Plan",

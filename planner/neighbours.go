@@ -26,7 +26,7 @@ func (l *lan) sharedBalancers() {
 		}
 	}
 	if len(names) > 1 {
-		l.add(Finding{Code: "network-shared", Severity: Note, Path: l.at, Message: fmt.Sprintf("%d clusters with services share the network %s: two of them may be given one virtual address if their services listen on different ports", len(names), l.net.Name),
+		l.add(Finding{Code: "network-shared", Severity: Note, Path: l.at, Message: fmt.Sprintf("%s with services share the network %s: two of them may be given one virtual address if their services listen on different ports", many(len(names), "cluster"), l.net.Name),
 			Evidence: enumerate(names), Remedy: "let their services listen on the same ports, or give each cluster a network of its own (networks, and network in the cluster)", Owner: OwnerYou,
 			Source: "ASD:AKS-Hybrid/known-issues-networking.yml (read 2026-11-22)"})
 	}
@@ -37,7 +37,7 @@ func (a *addressing) further() {
 	names := map[string]string{a.in.Site.Network.Name: "site.network"}
 	for _, l := range a.lans[1:] {
 		if first, again := names[l.net.Name]; again {
-			a.block("network-duplicate", l.at+".name", fmt.Sprintf("the network name %q is used twice, first by %s", l.net.Name, first), l.net.Name, "give each network a name of its own", OwnerYou, "")
+			a.block("network-duplicate", l.at+".name", fmt.Sprintf("the network name %s is used twice, first by %s", quoted(l.net.Name), first), l.net.Name, "give each network a name of its own", OwnerYou, "")
 		} else {
 			names[l.net.Name] = l.at
 		}

@@ -30,6 +30,9 @@ func DecodePlan(name string, data []byte) (Plan, []Finding) {
 		return p, []Finding{{Code: "input-syntax", Severity: Block, Path: "plan", File: name, Line: deep.Line, Column: deep.Column, Owner: OwnerYou,
 			Message: fmt.Sprintf("keys and lists stand more than %d deep in one another", deepestPlan), Remedy: "plan again: no plan is like that"}}
 	}
+	if other := otherKind(name, root, "plan", "Plan", &p); other != nil {
+		return p, []Finding{*other}
+	}
 	if newer := newerPlan(name, root); newer != nil {
 		return p, []Finding{*newer}
 	}
@@ -84,7 +87,7 @@ func newerPlan(file string, root *yaml.Node) *Finding {
 		return nil
 	}
 	return &Finding{Code: "plan-newer", Severity: Block, Path: "plan.version", File: file, Line: version.Line, Column: version.Column,
-		Message:  fmt.Sprintf("the plan has version %q, this program reads %s", version.Value, PlanVersion),
+		Message:  fmt.Sprintf("the plan has version %s, this program reads %s", quoted(version.Value), PlanVersion),
 		Evidence: version.Value, Remedy: "use the program that made the plan, or plan again with this one", Owner: OwnerYou}
 }
 
@@ -135,7 +138,7 @@ func stepFindings(p Plan) []Finding {
 	}
 	for i, s := range p.Steps {
 		if !slices.Contains(kinds, s.Kind) {
-			add(i, "kind", "plan-step-unknown", fmt.Sprintf("this program has no step of the kind %q", s.Kind), string(s.Kind))
+			add(i, "kind", "plan-step-unknown", fmt.Sprintf("this program has no step of the kind %s", quoted(s.Kind)), string(s.Kind))
 		}
 		if seen[s.ID] {
 			add(i, "id", "plan-step-order", fmt.Sprintf("the step %s stands twice", s.ID), s.ID)

@@ -25,7 +25,7 @@ func TestPlansThatAreNotRead(t *testing.T) {
 	}{
 		{"nothing", nil, "input-syntax plan", "empty"},
 		{"no YAML", cut("inputs:\n  site", "inputs:\n\t site"), "input-syntax plan", "not YAML"},
-		{"a site", []byte("version: arcwright.dev/v1\nkind: Site\n"), "input-version plan.version", "this program reads"},
+		{"a site", []byte("version: arcwright.dev/v1\nkind: Site\n"), "input-kind plan.kind", "this is a site, where a plan is wanted"},
 		{"a plan of a later program", cut("plan/v1", "plan/v2"), "plan-newer plan.version", `has version "arcwright.dev/plan/v2", this program reads arcwright.dev/plan/v1`},
 		{"a key that is not known, with what was meant", cut("  clusters: 1", "  clusters: 1\n  clusterz: 1"), "input-unknown-key plan.summary.clusterz", "not a key"},
 		{"a key that is missing", cut("  clusters: 1 ", ""), "input-missing-key plan.summary.clusters", "missing"},

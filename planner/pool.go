@@ -71,8 +71,8 @@ func (l *lan) judge(s seat) bool {
 	}
 	l.taken(s)
 	if missing := s.need - r.Size(); missing > 0 {
-		l.block("address-pool-small", s.path, fmt.Sprintf("the %s %s has %d addresses and %d are needed: %d are missing", s.name, r, r.Size(), s.need, missing),
-			fmt.Sprintf("%s, %d needed", r, s.need), fmt.Sprintf("make the pool %d addresses larger; it cannot be extended after the installation", missing), OwnerNetwork, l.nodePage)
+		l.block("address-pool-small", s.path, fmt.Sprintf("the %s %s has %s and %d are needed: %d are missing", s.name, r, many(r.Size(), "address"), s.need, missing),
+			fmt.Sprintf("%s, %d needed", r, s.need), fmt.Sprintf("make the pool %s larger; it cannot be extended after the installation", many(missing, "address")), OwnerNetwork, l.nodePage)
 	}
 	return true
 }

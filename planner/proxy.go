@@ -54,7 +54,7 @@ func (a *addressing) proxy() {
 		}
 		u, err := proxyURL(one.url)
 		if err != nil {
-			a.block("proxy-address", path, fmt.Sprintf("%q cannot be the proxy for %s: %s", one.url, strings.ToUpper(one.key), err), one.url,
+			a.block("proxy-address", path, fmt.Sprintf("%s cannot be the proxy for %s: %s", quoted(one.url), strings.ToUpper(one.key), err), one.url,
 				"write it with scheme and port, such as http://proxy.corp.contoso.com:3128; it is http:// for both, HTTPS passes through", OwnerNetwork, proxySource)
 			continue
 		}
@@ -103,7 +103,7 @@ func (a *addressing) noProxy(own []string) (*stretches, map[string]bool) {
 		if strings.Contains(entry, ",") {
 			remedy = "write each as an entry of its own: noProxy: [" + strings.ReplaceAll(entry, ",", ", ") + "]"
 		}
-		a.block("proxy-direct-entry", fmt.Sprintf("site.proxy.noProxy[%d]", i), fmt.Sprintf("%q is nothing that could be reached without the proxy", entry), entry, remedy, OwnerNetwork, proxySource)
+		a.block("proxy-direct-entry", fmt.Sprintf("site.proxy.noProxy[%d]", i), fmt.Sprintf("%s is nothing that could be reached without the proxy", quoted(entry)), entry, remedy, OwnerNetwork, proxySource)
 	}
 	all := merged(addresses)
 	return &all, names

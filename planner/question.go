@@ -118,7 +118,7 @@ func (q *question) why(a packing.Answer) string {
 	case p.Kind == packing.Sum:
 		return fmt.Sprintf("%s: %s needed, %s usable, %s short", resourceName(p.Resource), amountOf(p.Resource, p.Needed), amountOf(p.Resource, p.Have), amountOf(p.Resource, p.Missing))
 	case p.Kind == packing.Crowd:
-		return fmt.Sprintf("%d machines have %s or more, the hosts hold %d such machines", p.Needed, sizeOf(p.Resource, p.Size), p.Have)
+		return fmt.Sprintf("%s %s %s or more, the hosts hold %s", many(p.Needed, "machine"), does(p.Needed, "has", "have"), sizeOf(p.Resource, p.Size), many(p.Have, "such machine"))
 	case p.Kind == packing.Waste:
 		return fmt.Sprintf("%s: %s needed, machines of these sizes fill at most %s of the hosts, %s short", resourceName(p.Resource), amountOf(p.Resource, p.Needed), amountOf(p.Resource, p.Have), amountOf(p.Resource, p.Missing))
 	case p.Kind == packing.Weights:
@@ -133,7 +133,7 @@ func (q *question) tooLarge(p packing.Proof) string {
 	case p.Missing == 0:
 		return fmt.Sprintf("%s: no host has both the memory and the processors of one machine", m.name())
 	case p.Resource == packing.VCPUs:
-		return fmt.Sprintf("%s: one machine takes %d virtual processors, the largest host has %d", m.name(), p.Needed, p.Have)
+		return fmt.Sprintf("%s: one machine takes %s, the largest host has %d", m.name(), many(p.Needed, "virtual processor"), p.Have)
 	case p.Resource == packing.GPUs:
 		return fmt.Sprintf("%s: one machine takes %d GPUs of the model %s, the largest host has %d", m.name(), p.Needed, m.GPUModel, p.Have)
 	}

@@ -95,7 +95,7 @@ func (k kind) String() string {
 
 func (s *sizer) run() {
 	var kinds []kind
-	demand, worst := map[kind][]PodSet{}, map[kind]Workload{}
+	demand := map[kind][]demanded{}
 	for i, w := range s.cluster.Workloads {
 		if !s.sound(i, w) {
 			continue
@@ -104,20 +104,23 @@ func (s *sizer) run() {
 		if !slices.Contains(kinds, k) {
 			kinds = append(kinds, k)
 		}
-		demand[k] = append(demand[k], PodSet{Count: max(w.Count, 1), Replicas: w.Replicas, CPU: w.CPU, Memory: w.Memory, GPU: w.GPU, Spread: w.Spread})
-		if now := worst[k]; w.CPU > now.CPU || w.CPU == now.CPU && w.Memory > now.Memory {
-			worst[k] = w
-		}
+		set := PodSet{Count: max(w.Count, 1), Replicas: w.Replicas, CPU: w.CPU, Memory: w.Memory, GPU: w.GPU, Spread: w.Spread}
+		demand[k] = append(demand[k], demanded{set, w.Name, i})
 	}
 	for _, k := range kinds {
-		pods := demand[k]
+		own := s.pools(k)
+		list := s.misfits(k, own, demand[k])
+		if len(list) == 0 {
+			continue
+		}
 		if k == (kind{os: Linux}) {
 			a := s.in.Profile.Nodes.Agents
 			n := max(a.Pods, 1)
-			pods = append(pods, PodSet{Count: 1, Replicas: a.Pods, CPU: (a.CPU + Millicores(n) - 1) / Millicores(n), Memory: (a.Memory + Bytes(n) - 1) / Bytes(n)})
+			set := PodSet{Count: 1, Replicas: a.Pods, CPU: (a.CPU + Millicores(n) - 1) / Millicores(n), Memory: (a.Memory + Bytes(n) - 1) / Bytes(n)}
+			list = append(list, demanded{set, "the agents of Azure Arc", -1})
 		}
 		total := 0
-		for _, p := range pods {
+		for _, p := range list {
 			total = min(total+counted(p.Count)*counted(p.Replicas), mostPods+1)
 		}
 		if total > mostPods {
@@ -125,10 +128,10 @@ func (s *sizer) run() {
 				fmt.Sprintf("more than %d pods", mostPods), "split the cluster", "https://kubernetes.io/docs/setup/best-practices/cluster-large/")
 			continue
 		}
-		if pools := s.pools(k); len(pools) > 0 {
-			s.hold(k, pools, pods, total)
+		if len(own) > 0 {
+			s.hold(k, own, list, total)
 		} else {
-			s.propose(k, pods, total, worst[k])
+			s.propose(k, list, total)
 		}
 	}
 }
@@ -138,13 +141,13 @@ func (s *sizer) sound(i int, w Workload) bool {
 	before := len(s.findings)
 	at := fmt.Sprintf(".workloads[%d]", i)
 	if !objectName.MatchString(w.Name) {
-		s.add("workload-name", at+".name", fmt.Sprintf("%q cannot name a workload", w.Name), w.Name, "use lower-case letters, digits and inner hyphens", "")
+		s.add("workload-name", at+".name", fmt.Sprintf("%s cannot name a workload", quoted(w.Name)), w.Name, "use lower-case letters, digits and inner hyphens", "")
 	}
 	if slices.ContainsFunc(s.cluster.Workloads[:i], func(o Workload) bool { return o.Name == w.Name }) {
-		s.add("workload-name", at+".name", fmt.Sprintf("the name %q is used twice in %s", w.Name, s.cluster.Name), w.Name, "give each workload of a cluster a name of its own", "")
+		s.add("workload-name", at+".name", fmt.Sprintf("the name %s is used twice in %s", quoted(w.Name), s.cluster.Name), w.Name, "give each workload of a cluster a name of its own", "")
 	}
 	if w.Replicas < 1 || w.Count < 0 || w.CPU < 0 || w.Memory < 0 || w.GPU < 0 || w.Claim < 0 {
-		s.add("workload-amount", at, fmt.Sprintf("%s has a negative amount, or no replicas", w.Name), fmt.Sprintf("%d replicas, count %d", w.Replicas, w.Count), "write replicas from 1, and what one pod requests", "")
+		s.add("workload-amount", at, fmt.Sprintf("%s has a negative amount, or no replicas", w.Name), fmt.Sprintf("%s, count %d", many(w.Replicas, "replica"), w.Count), "write replicas from 1, and what one pod requests", "")
 	}
 	if w.GPU > 0 && cmp.Or(w.OS, Linux) != Linux {
 		s.add("workload-gpu", at+".gpu", w.Name+" asks for graphics processors on Windows nodes, which have none", string(w.OS), "run it on Linux", cite(s.in.Profile.Defaults.LinuxWorker.Source))
@@ -183,8 +186,8 @@ func (s *sizer) room(size profiles.VMSize, maxPods int, os NodeOS) NodeRoom {
 }
 
 // hold holds the cluster's own pools against the demand.
-func (s *sizer) hold(k kind, pools []int, pods []PodSet, total int) {
-	result := s.sizing(k, total)
+func (s *sizer) hold(k kind, pools []int, list []demanded, total int) {
+	pods, result := podSets(list), s.sizing(k, total)
 	var nodes []NodeSet
 	for _, i := range pools {
 		p := s.cluster.NodePools[i]
@@ -201,16 +204,20 @@ func (s *sizer) hold(k kind, pools []int, pods []PodSet, total int) {
 		return
 	}
 	last := len(nodes) - 1
-	remedy := "add a pool of larger machines, or lower the requests"
-	if n := leastCount(nodes[:last], nodes[last].Room, pods, nodes[last].Count+1, s.most(true)); n > 0 {
+	left := leftOver(nodes, list)
+	remedy := "lower the requests or the replicas of " + heaviest(left, nodes[last].Room).name
+	size, _ := s.in.Profile.VMSize(result.Pools[last].VMSize)
+	if n := leastCount(nodes[:last], nodes[last].Room, pods, nodes[last].Count+1, min(s.most(true), s.carriedCount(size))); n > 0 {
 		key := "count"
 		if s.cluster.NodePools[pools[last]].MaxCount > 0 {
 			key = "maxCount"
 		}
 		remedy = fmt.Sprintf("write %s: %d for pool %s, %d more", key, n, result.Pools[last].Name, n-nodes[last].Count)
+	} else if more, ok := s.choose(k, podSets(left)); ok {
+		remedy += fmt.Sprintf(", or add a pool with %s", poolText(k, k.String()+"more", more.count, more.size.Name))
 	}
-	s.add("workload-fit", fmt.Sprintf(".nodePools[%d]", pools[last]), fmt.Sprintf("%d of the %d pods of %s find no room on its %s nodes", total-result.Placed, total, s.cluster.Name, k),
-		fmt.Sprintf("%d of %d pods placed", result.Placed, total), remedy, result.Reason.Source)
+	s.add("workload-fit", fmt.Sprintf(".nodePools[%d]", pools[last]), fmt.Sprintf("%d of the %s of %s find no room on its %s nodes: %s", total-result.Placed, many(total, "pod"), s.cluster.Name, k, podsOf(left)),
+		fmt.Sprintf("%d of %s placed", result.Placed, many(total, "pod")), remedy, result.Reason.Source)
 }
 
 // most is how many nodes a pool may have, or all pools of the cluster together.
@@ -244,12 +251,22 @@ func (z *Sizing) add(pool, size string, vcpu int, set NodeSet) {
 	z.Pools = append(z.Pools, PoolRoom{Name: pool, VMSize: size, Count: set.Count, CPU: set.Room.CPU, Memory: set.Room.Memory, Pods: set.Room.Pods, GPU: set.Room.GPU})
 }
 
+// poolText is a node pool as the site writes it.
+func poolText(k kind, name string, count int, size string) string {
+	return fmt.Sprintf("{name: %s, os: %s, count: %d, vmSize: %s}", name, k.os, count, size)
+}
+
 // propose adds pools for a demand that the cluster has none for.
-func (s *sizer) propose(k kind, pods []PodSet, total int, worst Workload) {
-	best, ok := s.choose(k, pods)
+func (s *sizer) propose(k kind, list []demanded, total int) {
+	best, ok := s.choose(k, podSets(list))
 	if !ok {
-		s.add("workload-size", ".workloads", fmt.Sprintf("no machine size holds the %s workloads of %s within %d nodes; the largest pod, of %s, asks for %s and %s", k, s.cluster.Name, s.most(false), worst.Name, worst.CPU, worst.Memory),
-			fmt.Sprintf("%d pods", total), "lower the requests, split the cluster, or write node pools of several sizes", cite(s.in.Profile.Nodes.Memory.Source))
+		var room NodeRoom
+		for _, c := range s.candidates(k) {
+			room.CPU, room.Memory = max(room.CPU, c.room.CPU), max(room.Memory, c.room.Memory)
+		}
+		worst := heaviest(list, room)
+		s.add("workload-size", worst.path(), fmt.Sprintf("no one machine size that the hosts carry holds the %s of %s on at most %s: %s", many(total, k.String()+" pod"), s.cluster.Name, many(s.most(false), "node"), podsOf(list)),
+			fmt.Sprintf("%s; %s", many(total, "pod"), podsOf(list)), fmt.Sprintf("lower the requests or the replicas of %s, move it to a cluster of its own, or write node pools of several sizes", worst.name), cite(s.in.Profile.Nodes.Memory.Source))
 		return
 	}
 	result := s.sizing(k, total)
@@ -273,10 +290,10 @@ func (s *sizer) propose(k kind, pods []PodSet, total int, worst Workload) {
 		rest -= count
 		s.cluster.NodePools = append(s.cluster.NodePools, NodePool{Name: name, OS: k.os, Count: count, VMSize: best.size.Name})
 		result.add(name, best.size.Name, best.size.VCPU, NodeSet{best.room, count})
-		lines = append(lines, fmt.Sprintf("{name: %s, os: %s, count: %d, vmSize: %s}", name, k.os, count, best.size.Name))
+		lines = append(lines, poolText(k, name, count, best.size.Name))
 	}
 	s.sizings = append(s.sizings, result)
 	s.findings = append(s.findings, Finding{Code: "workload-proposed", Severity: Note, Path: s.path + ".workloads", Owner: OwnerYou, Source: result.Reason.Source,
-		Message:  fmt.Sprintf("%d nodes of %s are proposed for the %d %s pods of %s", best.count, best.size.Name, total, k, s.cluster.Name),
+		Message:  fmt.Sprintf("%s of %s %s proposed for the %s of %s", many(best.count, "node"), best.size.Name, does(best.count, "is", "are"), many(total, k.String()+" pod"), s.cluster.Name),
 		Evidence: fmt.Sprintf("%d of %s", best.count, best.size.Name), Remedy: "nothing: the plan has them; to keep them as they are, write under nodePools: " + strings.Join(lines, ", ")})
 }

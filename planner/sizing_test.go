@@ -106,9 +106,11 @@ func TestWorkloadsThatCannotBe(t *testing.T) {
 		workload Workload
 		want     string
 	}{
-		{"a pod larger than any node", Workload{Name: "huge", Replicas: 1, CPU: 64_000, Memory: profiles.GiB}, "workload-size site.clusters[0].workloads"},
+		{"a pod larger than any node", Workload{Name: "huge", Replicas: 1, CPU: 31_900, Memory: profiles.GiB}, "workload-size site.clusters[0].workloads[0]"},
+		{"more memory than any node", Workload{Name: "cache", Replicas: 1, CPU: 100, Memory: 200 * profiles.GiB}, "workload-size site.clusters[0].workloads[0]"},
+		{"cores where thousandths were meant", Workload{Name: "small", Replicas: 1, CPU: 500_000, Memory: profiles.GiB}, "workload-cpu site.clusters[0].workloads[0].cpu"},
 		{"more pods than Kubernetes carries", Workload{Name: "many", Count: 1 << 40, Replicas: 1 << 40, CPU: 10, Memory: profiles.MiB}, "workload-count site.clusters[0].workloads"},
-		{"more nodes than a cluster may have", Workload{Name: "wide", Replicas: 300, CPU: 10, Memory: profiles.MiB, Spread: Apart}, "workload-size site.clusters[0].workloads"},
+		{"more nodes than a cluster may have", Workload{Name: "wide", Replicas: 300, CPU: 10, Memory: profiles.MiB, Spread: Apart}, "workload-size site.clusters[0].workloads[0]"},
 		{"no replicas", Workload{Name: "none", CPU: 10, Memory: profiles.MiB}, "workload-amount site.clusters[0].workloads[0]"},
 		{"requests below zero", Workload{Name: "odd", Replicas: 1, CPU: -5}, "workload-amount site.clusters[0].workloads[0]"},
 		{"graphics on Windows", Workload{Name: "draw", OS: Windows2022, Replicas: 1, CPU: 10, GPU: 1}, "workload-gpu site.clusters[0].workloads[0].gpu"},
@@ -127,6 +129,81 @@ func TestWorkloadsThatCannotBe(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAWorkloadThatFitsNowhereIsNamedWithWhatWouldFit(t *testing.T) {
+	small := Workload{Name: "web", Replicas: 4, CPU: 500, Memory: profiles.GiB}
+	for _, test := range []struct {
+		name      string
+		change    func(*Input)
+		workloads []Workload
+		want      []string
+	}{
+		{"the one with the most memory, though another asks for more processors", nil,
+			[]Workload{{Name: "solver", Replicas: 1, CPU: 14_000, Memory: profiles.GiB}, {Name: "cache", Replicas: 1, CPU: 100, Memory: 200 * profiles.GiB}},
+			[]string{"workload-size: no machine size that the hosts carry holds one pod of cache, which asks for cpu 100m and memory 200GiB; do: for cache write at the most memory: 128426MiB",
+				"workload-proposed"}},
+		{"both, when both do not fit", nil,
+			[]Workload{{Name: "half", Replicas: 1, CPU: 500_000, Memory: profiles.GiB}, {Name: "cache", Replicas: 1, CPU: 100, Memory: 200 * profiles.GiB}, small},
+			[]string{"workload-cpu: each pod of half asks for 500 cores; did you mean 500m, thousandths of a core?; do: write cpu: 500m; if cores are meant, lower them: no machine of the platform has more than 32",
+				"workload-size: no machine size that the hosts carry holds one pod of cache", "workload-proposed: 2 nodes of"}},
+		{"hosts that are too small for the size that would hold it", func(in *Input) {
+			for i := range in.Inventory.Hosts {
+				in.Inventory.Hosts[i].Memory, in.Inventory.Hosts[i].Processor.Logical, in.Inventory.Hosts[i].Processor.Cores = 48*profiles.GiB, 16, 8
+			}
+		}, []Workload{{Name: "cache", Replicas: 1, CPU: 100, Memory: 40 * profiles.GiB}},
+			[]string{"holds one pod of cache, which asks for cpu 100m and memory 40GiB; do: for cache write at the most memory: 13738MiB", "would hold it, and needs a host with 16 virtual processors and 56GiB for machines"}},
+		{"pods that a pool has no room for", func(in *Input) {
+			in.Site.Clusters[0].NodePools = []NodePool{{Name: "front", OS: Linux, Count: 2, VMSize: "Standard_A4_v2"}}
+		}, []Workload{small, {Name: "cache", Replicas: 1, CPU: 100, Memory: 20 * profiles.GiB}},
+			[]string{"workload-fit: 1 of the 17 pods of a find no room on its linux nodes: 1 of cache; do: lower the requests or the replicas of cache, or add a pool with {name: linuxmore, os: linux, count: 1, vmSize: Standard_"}},
+		{"graphics processors on hosts that carry none", func(in *Input) {
+			for i := range in.Inventory.Hosts {
+				in.Inventory.Hosts[i].Memory = 20 * profiles.GiB
+			}
+		}, []Workload{{Name: "train", Replicas: 1, CPU: 100, Memory: profiles.GiB, GPU: 1}},
+			[]string{"holds one pod of train, which asks for cpu 100m, memory 1GiB and gpu 1; do: leave gpu out of train"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := running(t, "windows-server-2022", test.workloads...)
+			if test.change != nil {
+				test.change(&in)
+			}
+			_, _, findings := sized(in)
+			var said strings.Builder
+			for _, f := range findings {
+				fmt.Fprintf(&said, "%s: %s; do: %s\n", f.Code, f.Message, f.Remedy)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(said.String(), want) {
+					t.Errorf("%q is not said:\n%s", want, &said)
+				}
+			}
+		})
+	}
+}
+
+// TestAProposedPoolFitsAHost makes hosts smaller and smaller: what is proposed is never of a
+// size that none of them could run.
+func TestAProposedPoolFitsAHost(outer *testing.T) {
+	rapid.Check(outer, func(t *rapid.T) {
+		in := running(outer, "windows-server-2022", web, Workload{Name: "db", Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), CPU: 1000, Memory: Bytes(rapid.IntRange(1, 60).Draw(t, "memory")) * profiles.GiB})
+		for i := range in.Inventory.Hosts {
+			in.Inventory.Hosts[i].Memory = Bytes(rapid.IntRange(16, 256).Draw(t, "host")) * profiles.GiB
+		}
+		site, _, findings := sized(in)
+		for _, p := range site.Clusters[0].NodePools {
+			size, _ := in.Profile.VMSize(p.VMSize)
+			if !slices.ContainsFunc(in.Inventory.Hosts, func(h Host) bool {
+				return size.Memory <= hostRoom(h, in.Site.Reserve, in.Profile.Reserve).Usable
+			}) {
+				t.Fatalf("%s with %s is proposed, no host has room for one", p.VMSize, size.Memory)
+			}
+		}
+		if len(site.Clusters[0].NodePools) == 0 && !slices.ContainsFunc(findings, Finding.Stops) {
+			t.Fatalf("no pool, and nothing is said: %v", codes(findings))
+		}
+	})
 }
 
 // TestTheChoiceIsTheBestThereIs tries every size with every count.

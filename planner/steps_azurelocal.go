@@ -120,7 +120,7 @@ func unappliedFindings(in Input) []Finding {
 		for _, wish := range []struct{ key, value string }{{"namespace", c.Namespace}, {"storageClass", c.StorageClass}} {
 			if wish.value != "" {
 				list = append(list, Finding{Code: "step-missing", Severity: Warn, Path: fmt.Sprintf("site.clusters[%d].%s", i, wish.key),
-					Message:  fmt.Sprintf("on %s no step of the plan makes %q", in.Profile.Title, wish.value),
+					Message:  fmt.Sprintf("on %s no step of the plan makes %s", in.Profile.Title, quoted(wish.value)),
 					Evidence: wish.value, Remedy: "make it with kubectl once the cluster is there, and remove the key", Owner: OwnerYou})
 			}
 		}

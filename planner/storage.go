@@ -111,8 +111,8 @@ func (s *stores) pool() {
 	s.kept = s.resiliency("site.storage.resiliency", s.in.Site.Storage.Resiliency)
 	r.Resiliency, r.Efficiency = s.kept.Name, 100*s.kept.Data/s.kept.Total
 	r.Usable = data(r.Raw-r.Repair, s.kept)
-	r.Reason = Reason{Source: cite(s.kept.Source), Rule: fmt.Sprintf("the smallest host's drives on each of %d hosts, less %d of the largest drives for repair; %d of %d pieces are data, %d drives or hosts may fail",
-		s.hosts, reserved*len(largest), s.kept.Data, s.kept.Total, s.kept.Tolerates)}
+	r.Reason = Reason{Source: cite(s.kept.Source), Rule: fmt.Sprintf("the smallest host's drives on each of %s, less %d of the largest drives for repair; %d of %d pieces are data, %s may fail",
+		many(s.hosts, "host"), reserved*len(largest), s.kept.Data, s.kept.Total, many(s.kept.Tolerates, "drive or host", "drives or hosts"))}
 	if r.Drives == 0 {
 		r.Reason.Rule = "not every host lists capacity drives: the volumes are kept elsewhere, or the hosts were not read in full"
 	}
@@ -135,8 +135,8 @@ func (s *stores) resiliency(path, name string) profiles.Resiliency {
 				names = append(names, r.Name)
 			}
 		}
-		s.add(Finding{Code: "storage-resiliency", Severity: Block, Path: path, Owner: OwnerYou, Evidence: fmt.Sprintf("%s on %d hosts", name, s.hosts), Source: cite(s.rules.Resiliencies[0].Source),
-			Message: fmt.Sprintf("%d hosts have no resiliency %q", s.hosts, name), Remedy: "write one of: " + strings.Join(names, ", ")})
+		s.add(Finding{Code: "storage-resiliency", Severity: Block, Path: path, Owner: OwnerYou, Evidence: fmt.Sprintf("%s on %s", name, many(s.hosts, "host")), Source: cite(s.rules.Resiliencies[0].Source),
+			Message: fmt.Sprintf("%s %s no resiliency %s", many(s.hosts, "host"), does(s.hosts, "has", "have"), quoted(name)), Remedy: "write one of: " + strings.Join(names, ", ")})
 	}
 	return usual
 }
@@ -201,7 +201,7 @@ func (s *stores) disks(machines []Machines) {
 				n += machines[i].Count
 			}
 		}
-		what := fmt.Sprintf("disks of %d machines of %s", n, cluster)
+		what := fmt.Sprintf("disks of %s of %s", many(n, "machine"), cluster)
 		if cluster == "" {
 			what = "disk of the management cluster"
 		}
@@ -238,7 +238,7 @@ func (s *stores) claims() {
 	for i, c := range s.in.Site.Storage.Classes {
 		path := fmt.Sprintf("site.storage.classes[%d]", i)
 		if slices.ContainsFunc(s.in.Site.Storage.Classes[:i], func(o StorageClass) bool { return o.Name == c.Name }) {
-			s.add(Finding{Code: "storage-class-duplicate", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: c.Name, Message: fmt.Sprintf("the storage class %q stands twice", c.Name), Remedy: "write it once, with the capacity of all clusters"})
+			s.add(Finding{Code: "storage-class-duplicate", Severity: Block, Path: path + ".name", Owner: OwnerYou, Evidence: c.Name, Message: fmt.Sprintf("the storage class %s stands twice", quoted(c.Name)), Remedy: "write it once, with the capacity of all clusters"})
 			continue
 		}
 		kept := s.kept
@@ -249,7 +249,7 @@ func (s *stores) claims() {
 		size := plus(max(c.Capacity, 0), own.size)
 		rule := fmt.Sprintf("%s of the class", max(c.Capacity, 0))
 		if own.claims > 0 {
-			rule += fmt.Sprintf(" and %s of %d pods", own.size, own.claims)
+			rule += fmt.Sprintf(" and %s of %s", own.size, many(own.claims, "pod"))
 		}
 		s.need("claims", c.Name, size, kept, rule)
 		s.classVolume(path, c, size)
@@ -257,7 +257,7 @@ func (s *stores) claims() {
 	}
 	for _, name := range names {
 		if own, left := wanted[name]; left {
-			s.need("claims", name, own.size, s.kept, fmt.Sprintf("%s of %d pods", own.size, own.claims))
+			s.need("claims", name, own.size, s.kept, fmt.Sprintf("%s of %s", own.size, many(own.claims, "pod")))
 		}
 	}
 }
@@ -268,9 +268,13 @@ func annotateStorage(n *yaml.Node, s StorageRoom) {
 		noted(n, "stock", s.Reason.Rule)
 		return
 	}
+	noted(n, "efficiency", fmt.Sprintf("of 100 %% on the drives so much is data; the rest are copies or parity of %s", s.Resiliency))
+	noted(n, "drives", "the capacity drives of the hosts of the inventory")
+	noted(n, "raw", "the sizes of these drives together")
 	noted(n, "repair", "so that a drive that fails is repaired at once")
 	noted(n, "usable", fmt.Sprintf("%d %% of raw - repair", s.Efficiency))
 	noted(n, "needed", "the sum of the needs below, on the drives with all copies")
 	noted(n, "free", "raw - repair - needed")
 	noted(n, "volumes", "each volume is led by one host: a multiple of the hosts")
+	noted(n, "volumeSize", fmt.Sprintf("usable / %d, in whole GiB", s.Volumes))
 }

@@ -88,7 +88,7 @@ func (s *stores) remedy(short Bytes) string {
 	ways := []string{}
 	if drive > 0 && s.hosts > 0 {
 		each := times(s.hosts, drive)
-		ways = append(ways, fmt.Sprintf("add %d drives of %s to each host", (short+each-1)/each, drive))
+		ways = append(ways, fmt.Sprintf("add %s of %s to each host", many((short+each-1)/each, "drive"), drive))
 	}
 	if len(s.room.Needs) > 0 {
 		most := slices.MaxFunc(s.room.Needs, func(a, b StorageNeed) int { return int(min(max(a.OnDrives-b.OnDrives, -1), 1)) })
@@ -145,8 +145,8 @@ func (s *stores) volumes() {
 		size, free = plus(size, max(v.Size, 0)), plus(free, max(v.Free, 0))
 	}
 	if s.hosts > 1 && len(have)%s.hosts != 0 {
-		s.add(Finding{Code: "storage-volumes-count", Severity: Note, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%d volumes, %d hosts", len(have), s.hosts), Source: cite(s.rules.VolumesMax.Source),
-			Message: fmt.Sprintf("the number of volumes (%d) is no multiple of that of the hosts (%d): each volume is led by one host, and some get more work than others", len(have), s.hosts), Remedy: fmt.Sprintf("make %d volumes", s.hosts*(len(have)/s.hosts+1))})
+		s.add(Finding{Code: "storage-volumes-count", Severity: Note, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s, %s", many(len(have), "volume"), many(s.hosts, "host")), Source: cite(s.rules.VolumesMax.Source),
+			Message: fmt.Sprintf("the number of volumes (%d) is no multiple of that of the hosts (%d): each volume is led by one host, and some get more work than others", len(have), s.hosts), Remedy: fmt.Sprintf("make %s", many(s.hosts*(len(have)/s.hosts+1), "volume"))})
 	}
 	if on := onDrives(size, s.kept); r.Drives > 0 && on > r.Raw-r.Repair {
 		s.add(Finding{Code: "storage-volumes-promise", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s promised, %s there", size, r.Usable), Source: cite(s.kept.Source),
@@ -197,7 +197,7 @@ func (s *stores) classKnown(path string, c Cluster, w Workload) {
 		return
 	}
 	s.add(Finding{Code: "storage-class-unknown", Severity: Warn, Path: path, Owner: OwnerYou, Evidence: w.StorageClass,
-		Message: fmt.Sprintf("%s claims storage of the class %q, which neither the site nor the cluster %s has", w.Name, w.StorageClass, c.Name), Remedy: didYouMean(w.StorageClass, known)})
+		Message: fmt.Sprintf("%s claims storage of the class %s, which neither the site nor the cluster %s has", w.Name, quoted(w.StorageClass), c.Name), Remedy: didYouMean(w.StorageClass, known)})
 }
 
 // classVolume judges the volume that a storage class is kept on.
@@ -210,7 +210,7 @@ func (s *stores) classVolume(path string, c StorageClass, size Bytes) {
 	switch {
 	case at < 0:
 		s.add(Finding{Code: "storage-class-volume", Severity: Block, Path: path + ".volume", Owner: OwnerYou, Evidence: c.Volume,
-			Message: fmt.Sprintf("%q is no cluster shared volume of the inventory", c.Volume), Remedy: "use " + volumePaths(volumes)})
+			Message: fmt.Sprintf("%s is no cluster shared volume of the inventory", quoted(c.Volume)), Remedy: "use " + volumePaths(volumes)})
 	case size > volumes[at].Free:
 		s.add(Finding{Code: "storage-class-fit", Severity: Warn, Path: path + ".volume", Owner: OwnerYou, Evidence: fmt.Sprintf("%s wanted, %s free", size, volumes[at].Free),
 			Message: fmt.Sprintf("the class %s wants %s, %s has %s free", c.Name, size, volumes[at].Path, volumes[at].Free), Remedy: fmt.Sprintf("extend the volume by %s, or name another", roundUp(size-volumes[at].Free, profiles.GiB))})

@@ -24,7 +24,7 @@ func Nearest(word string, known []string) string {
 // didYouMean is a remedy that offers the nearest word, or lists what there is.
 func didYouMean(word string, known []string) string {
 	if near := Nearest(word, known); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
+		return fmt.Sprintf("did you mean %s?", quoted(near))
 	}
 	return "write one of: " + strings.Join(known, ", ")
 }

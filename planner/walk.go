@@ -40,7 +40,7 @@ func (w *walker) header(n *yaml.Node, root, kind, version string) {
 		case got == nil:
 			w.refuse(n, root+"."+want.key, "input-version", "the file does not say its "+want.key, fmt.Sprintf("add the line: %s: %s", want.key, want.value))
 		case got.Value != want.value:
-			w.refuse(got, root+"."+want.key, "input-version", fmt.Sprintf("%s is %q, this program reads %q", want.key, got.Value, want.value),
+			w.refuse(got, root+"."+want.key, "input-version", fmt.Sprintf("%s is %s, this program reads %s", want.key, quoted(got.Value), quoted(want.value)),
 				fmt.Sprintf("write %s: %s, or use the program that wrote the file", want.key, want.value))
 		}
 	}
@@ -94,19 +94,19 @@ func (w *walker) mapping(n *yaml.Node, path string, t reflect.Type) {
 		key, value := n.Content[i], n.Content[i+1]
 		at := path + "." + key.Value
 		if line, again := first[key.Value]; again {
-			w.refuse(key, at, "input-duplicate-key", fmt.Sprintf("%q is given twice, first on line %d", key.Value, line), "remove one of the two")
+			w.refuse(key, at, "input-duplicate-key", fmt.Sprintf("%s is given twice, first on line %d", quoted(key.Value), line), "remove one of the two")
 			continue
 		}
 		first[key.Value] = key.Line
 		w.positions[at] = Position{w.file, key.Line, key.Column}
 		field, known := fields[key.Value]
 		if !known {
-			w.refuse(key, at, "input-unknown-key", fmt.Sprintf("%q is not a key here", key.Value), didYouMean(key.Value, keysOf(t)))
+			w.refuse(key, at, "input-unknown-key", fmt.Sprintf("%s is not a key here", quoted(key.Value)), didYouMean(key.Value, keysOf(t)))
 			continue
 		}
 		if value.Kind == yaml.ScalarNode && value.ShortTag() == "!!null" {
 			if !optional(field) {
-				w.refuse(key, at, "input-missing-key", fmt.Sprintf("%q has no value", key.Value), "write one; `arcwright schema` says what it may be")
+				w.refuse(key, at, "input-missing-key", fmt.Sprintf("%s has no value", quoted(key.Value)), "write one; `arcwright schema` says what it may be")
 			}
 			continue
 		}
@@ -114,7 +114,7 @@ func (w *walker) mapping(n *yaml.Node, path string, t reflect.Type) {
 	}
 	for _, name := range keysOf(t) {
 		if _, given := first[name]; !given && !optional(fields[name]) {
-			w.refuse(n, path+"."+name, "input-missing-key", fmt.Sprintf("%q is missing", name), "add it; `arcwright schema` says what it may be")
+			w.refuse(n, path+"."+name, "input-missing-key", fmt.Sprintf("%s is missing", quoted(name)), "add it; `arcwright schema` says what it may be")
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (w *walker) scalar(n *yaml.Node, path string, t reflect.Type) {
 				return
 			}
 		}
-		w.refuse(n, path, "input-value", fmt.Sprintf("%q is not a value of this key", n.Value), didYouMean(n.Value, words))
+		w.refuse(n, path, "input-value", fmt.Sprintf("%s is not a value of this key", quoted(n.Value)), didYouMean(n.Value, words))
 		return
 	}
 	if t.Kind() == reflect.String {
@@ -226,11 +226,12 @@ func describe(n *yaml.Node) string {
 	if n.Tag == "!!null" {
 		return "nothing"
 	}
-	value := []rune(n.Value)
-	if len(value) > 40 {
-		value = append(value[:40], '…')
+	first, _, more := strings.Cut(n.Value, "\n")
+	value := []rune(first)
+	if len(value) > 40 || more {
+		value = append(value[:min(len(value), 40)], '…')
 	}
-	return fmt.Sprintf("%q", string(value))
+	return quoted(string(value))
 }
 
 // Words lists the values of an enumeration of the files, nil for other types.

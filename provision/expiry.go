@@ -159,8 +159,47 @@ func installation(site string, past []*Run) installedBy {
 	return i
 }
 
-// deadlines are the platform's expiries that nothing on the wire shows, counted from what
-// the journals tell. What a certificate shows is read from the certificate.
+// A Deadline is an expiry of the platform's profile, counted from what a run has made.
+type Deadline struct {
+	profiles.Expiry
+	// Cluster is the workload cluster that it is counted from; empty for the installation.
+	Cluster string
+	// From is when that was begun, Until the last moment.
+	From, Until time.Time
+}
+
+// Deadlines are the platform's expiries that nothing on the wire shows, for the newest
+// installation of a site, counted from what the journals of past tell. None when no journal
+// tells of an installation. What a certificate shows is read from the certificate.
+func Deadlines(site string, profile profiles.Profile, past []*Run) []Deadline {
+	return deadlines(profile, installation(site, past))
+}
+
+func deadlines(profile profiles.Profile, by installedBy) []Deadline {
+	var list []Deadline
+	if by.at.IsZero() {
+		return nil
+	}
+	add := func(e profiles.Expiry, cluster string, from time.Time) {
+		list = append(list, Deadline{e, cluster, from, from.UTC().Truncate(time.Second).AddDate(0, 0, e.Days)})
+	}
+	for _, e := range profile.Expiries {
+		if e.MetBy != "" && by.kinds[e.MetBy] {
+			continue
+		}
+		switch e.From {
+		case profiles.FromInstall:
+			add(e, "", by.at)
+		case profiles.FromCluster:
+			for _, name := range slices.Sorted(maps.Keys(by.clusters)) {
+				add(e, name, by.clusters[name])
+			}
+		}
+	}
+	return list
+}
+
+// deadlines adds them, and what no journal tells.
 func (c *Calendar) deadlines(profile profiles.Profile, by installedBy) {
 	if by.at.IsZero() {
 		if len(profile.Expiries) > 0 {
@@ -168,28 +207,19 @@ func (c *Calendar) deadlines(profile profiles.Profile, by installedBy) {
 		}
 		return
 	}
-	for _, of := range profile.Expiries {
-		e := of
-		if e.MetBy != "" && by.kinds[e.MetBy] {
-			continue
+	for _, d := range deadlines(profile, by) {
+		after, remedy := "installation", d.Remedy
+		if d.Cluster != "" {
+			after, remedy = "creation of "+d.Cluster, strings.ReplaceAll(d.Remedy, "CLUSTER", d.Cluster)
 		}
-		switch e.From {
-		case profiles.FromInstall:
-			c.deadline(e, "installation", by.at)
-		case profiles.FromCluster:
-			for _, name := range slices.Sorted(maps.Keys(by.clusters)) {
-				e.Remedy = strings.ReplaceAll(of.Remedy, "CLUSTER", name)
-				c.deadline(e, "creation of "+name, by.clusters[name])
-			}
-		case profiles.FromContact:
+		where := fmt.Sprintf("%d days after the %s on %s", d.Days, after, profiles.DateOf(d.From))
+		c.add(Expiry{ExpiryDeadline, d.What, where, d.Until, remedy, page(d.Source)})
+	}
+	for _, e := range profile.Expiries {
+		if e.From == profiles.FromContact {
 			c.miss(e.What, "Azure", fmt.Sprintf("it ends %d days after the last contact with Azure, which no journal tells", e.Days))
 		}
 	}
-}
-
-func (c *Calendar) deadline(e profiles.Expiry, after string, from time.Time) {
-	where := fmt.Sprintf("%d days after the %s on %s", e.Days, after, profiles.DateOf(from))
-	c.add(Expiry{ExpiryDeadline, e.What, where, from.UTC().Truncate(time.Second).AddDate(0, 0, e.Days), e.Remedy, page(e.Source)})
 }
 
 // listeners looks at the certificates of all hosts and clusters at once.

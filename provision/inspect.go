@@ -17,7 +17,7 @@ const (
 	// FindingDiffers: a host is not what the inventory says.
 	FindingDiffers = "inventory-differs"
 	// FindingRestart: a host waits for a restart.
-	FindingRestart = "host-restart-pending"
+	FindingRestart = "host-restart"
 	// FindingModules: a host has several versions of the AksHci module.
 	FindingModules = "host-modules"
 	// FindingClockHere: the clock of this machine is off from those of the hosts.
@@ -25,7 +25,7 @@ const (
 	// FindingClocks: the hosts' clocks are too far from each other.
 	FindingClocks = "hosts-clocks-differ"
 	// FindingNode: a node of the failover cluster is paused, down or joining.
-	FindingNode = "cluster-node-not-up"
+	FindingNode = "cluster-node-state"
 	// FindingResource: a core resource of the failover cluster is not online.
 	FindingResource = "cluster-resource-offline"
 	// FindingVolume: a cluster shared volume is unavailable or redirected.

@@ -179,8 +179,8 @@ func TestHealthNamesWhatIsNotWhole(t *testing.T) {
 		got = append(got, strings.Join([]string{f.Code, f.Path, string(f.Severity), f.Evidence}, " "))
 	}
 	want := []string{
-		"cluster-node-not-up inventory.hosts[0] block HV01 is Down",
-		"cluster-node-not-up inventory.failoverCluster block HV07 is Joining",
+		"cluster-node-state inventory.hosts[0] block HV01 is Down",
+		"cluster-node-state inventory.failoverCluster block HV07 is Joining",
 		"cluster-resource-offline inventory.failoverCluster block Cluster Name (Network Name) is Offline",
 		"cluster-volume-degraded inventory.failoverCluster.volumes block Disk 1 on HV01: Offline",
 		"cluster-volume-degraded inventory.failoverCluster.volumes warn Disk 2 on HV01: FileSystemRedirected, UserRequest",

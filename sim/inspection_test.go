@@ -78,10 +78,10 @@ func TestWhatOnlyLookingCanTellIsFound(t *testing.T) {
 		"cluster-offline": "cluster-resource-offline inventory.failoverCluster: Cluster IP Address (IP Address) is Failed",
 		"dns-silent,address=" + p.Site.Network.DNS[1].String():       "dns-silent site.network.dns[1]: asked by brhv01, brhv02",
 		"dns-without-zone,address=" + p.Site.Network.DNS[0].String(): "dns-zone site.network.dns[0]: asked by brhv01, brhv02; DNS_ERROR_RCODE_NAME_ERROR",
-		"host-paused,host=brhv02":                                    "cluster-node-not-up inventory.hosts[1]: BRHV02 is Paused",
+		"host-paused,host=brhv02":                                    "cluster-node-state inventory.hosts[1]: BRHV02 is Paused",
 		"memory-used,host=brhv02,memory=200GiB":                      "memory-in-use inventory.hosts: brhv02 24GiB free of 224GiB",
 		"modules-old,host=brhv01":                                    "host-modules inventory.hosts[0].aksHciModule: [1.0.2 1.0.1]",
-		"restart-pending,host=brhv02":                                "host-restart-pending inventory.hosts[1]: Windows Update",
+		"restart-pending,host=brhv02":                                "host-restart inventory.hosts[1]: Windows Update",
 		"volume-degraded":                                            "cluster-volume-degraded inventory.failoverCluster.volumes: Cluster Virtual Disk (Volume01) on BRHV01, BRHV02: BlockRedirected",
 		"leftover":                                                   "aks-leftover inventory.failoverCluster: role ca-4e1f0a52-earlier, Offline",
 		"egress-closed,host=brhv02":                                  "egress-blocked site.azure: mcr.microsoft.com from brhv02: no answer",
@@ -152,7 +152,7 @@ func TestAHostThatCannotBeReadHidesNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	sight := inspect(t, inputOf(t, p), d)
-	want := []string{"host-unreachable inventory.hosts[0]", "cluster-node-not-up inventory.hosts[0]"}
+	want := []string{"host-unreachable inventory.hosts[0]", "cluster-node-state inventory.hosts[0]"}
 	slices.Sort(want)
 	got := codes(sight.Findings)
 	slices.Sort(got)

@@ -117,7 +117,7 @@ func (d *draft) blocked() string {
 	case 1:
 		return "the plan is blocked by " + stops[0]
 	}
-	return fmt.Sprintf("the plan is blocked by %d findings, first %s", len(stops), stops[0])
+	return fmt.Sprintf("the plan is blocked by %s, first %s", count(len(stops), "finding"), stops[0])
 }
 
 // at are the findings about a key, and about the entries of it when it is a list.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,8 @@ func (p *program) addressesCommand() *cobra.Command {
 		Short: "Draw the address map, or write it for an address-management system",
 		Long: "Draw the address map, or write it for an address-management system.\n\n" +
 			"As csv and json each address of a network has a row with its purpose, the rule that put it there and the\n" +
-			"page the rule is from; each subnet and each range has one as well.",
+			"page the rule is from; each subnet and each range has one as well.\n\n" +
+			"The exit code is 3 when a finding about addresses or networks blocks; the map is written all the same.",
 		Example: "  arcwright addresses site.yaml\n  arcwright addresses plan.yaml -o csv > addresses.csv",
 		Args:    oneArgument("site or plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -25,19 +27,20 @@ func (p *program) addressesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			blocked := blockedBy(args[0], "the addresses cannot be used", stopping(plan, aboutAddresses))
 			switch output {
 			case "json":
-				return p.printJSON(map[string]any{"version": "arcwright.dev/addresses/v1", "site": plan.Site.Name, "addresses": plan.Addresses, "rows": addressRows(plan)})
+				return errors.Join(blocked, p.printJSON(keyed{"version": "arcwright.dev/addresses/v1", "site": plan.Site.Name, "addresses": plan.Addresses, "rows": addressRows(plan)}))
 			case "csv":
 				w := csv.NewWriter(p.out)
 				rows := [][]string{{"kind", "start", "end", "count", "network", "vlan", "subnet", "pool", "purpose", "rule", "source"}}
 				for _, r := range addressRows(plan) {
 					rows = append(rows, r.fields())
 				}
-				return w.WriteAll(rows)
+				return errors.Join(blocked, w.WriteAll(rows))
 			}
 			p.drawAddresses(plan)
-			return nil
+			return blocked
 		},
 	}
 	outputFlag(c, &output, "text", "json", "csv")
@@ -88,6 +91,19 @@ func (p *program) drawAddresses(plan planner.Plan) {
 	for i, source := range g.sources {
 		g.item(fmt.Sprintf("  [%d] ", i+1), source, "")
 	}
+}
+
+// stopping are the findings of a plan that stop it and are about one part of it.
+func stopping(plan planner.Plan, about func(planner.Finding) bool) []planner.Finding {
+	return slices.DeleteFunc(slices.Clone(plan.Findings), func(f planner.Finding) bool { return !f.Stops() || !about(f) })
+}
+
+// blockedBy is the end of a command that shows a part of a plan: nil, or that findings stop it.
+func blockedBy(file, what string, findings []planner.Finding) error {
+	if len(findings) == 0 {
+		return nil
+	}
+	return blockedf("arcwright check SITE says where and what to do", "%s: %s: %s", file, what, plural(len(findings), "blocking finding"))
 }
 
 // aboutAddresses reports whether a finding is about addresses or networks.

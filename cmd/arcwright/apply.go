@@ -155,7 +155,7 @@ func (p *program) apply(ctx context.Context, plan planner.Plan, document []byte,
 
 func (p *program) carryOut(ctx context.Context, run *provision.Run, plan planner.Plan, w way, progress progressFlag) error {
 	if !p.screen(progress) && progress != progressJSON {
-		fmt.Fprintf(p.out, "run %s on %s\n", run.ID, w.name)
+		say(p.out, "run %s on %s\n", run.ID, w.name)
 	}
 	return p.show(ctx, p.start(ctx, run, plan, w), w.name, progress)
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/arcwright/arcwright/planner"
@@ -21,7 +23,10 @@ hosts of their own, as long as there are hosts enough.
 guaranteed  wherever the machines stood, those of the lost hosts restart and no other moves
 possible    there is room for all, but some may have to be moved; a placement is shown
 impossible  shown with the proof, and with the smallest changes that mend it
-undecided   neither was shown`,
+undecided   neither was shown
+
+The exit code is 3 when the site does not fit: when a finding about headroom, workloads, GPUs,
+storage or the number of machines blocks. What is printed is the same; --cost asks nothing of it.`,
 		Example: "  arcwright capacity site.yaml\n  arcwright capacity plan.yaml -o json\n  arcwright capacity site.yaml --cost -o csv --out calculator.csv",
 		Args:    oneArgument("site or plan file"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -32,15 +37,17 @@ undecided   neither was shown`,
 			if cost {
 				return p.printCost(plan, output)
 			}
+			blocked := blockedBy(args[0], "the site does not fit", stopping(plan, aboutCapacity))
 			if output == "json" {
-				return p.printJSON(map[string]any{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost})
+				return errors.Join(blocked, p.printJSON(keyed{"version": "arcwright.dev/capacity/v1", "site": plan.Site.Name, "headroom": plan.Headroom, "sizing": plan.Sizing, "storage": plan.Storage, "cost": plan.Cost}))
 			}
 			p.drawHeadroom(plan.Headroom)
 			p.drawSizing(plan.Sizing)
 			p.drawStorage(plan.Storage)
 			fmt.Fprintln(p.out)
 			p.drawCost(plan.Cost)
-			return nil
+			p.drawStopping(plan)
+			return blocked
 		},
 	}
 	outputFlag(c, &output, "text", "json", "csv")
@@ -56,20 +63,34 @@ undecided   neither was shown`,
 	return c
 }
 
-func (p *program) drawHeadroom(h planner.Headroom) {
-	fmt.Fprintln(p.out, p.paint.bold("hosts"))
-	for _, host := range h.Hosts {
-		fmt.Fprintf(p.out, "  %-30s %8s memory, %8s kept by the host, %8s for machines; %d cores, %d vCPUs\n",
-			host.Name, host.Memory, host.Reserved, host.Usable, host.Cores, host.VCPUs)
+// aboutCapacity reports whether a finding is about what fits on the hosts.
+func aboutCapacity(f planner.Finding) bool {
+	return !strings.HasPrefix(f.Code, "storage-path-") &&
+		slices.ContainsFunc([]string{"headroom-", "workload-", "gpu-", "storage-", "limit-machines"}, func(begin string) bool { return strings.HasPrefix(f.Code, begin) })
+}
+
+// drawStopping prints the findings for which a site does not fit.
+func (p *program) drawStopping(plan planner.Plan) {
+	if findings := stopping(plan, aboutCapacity); len(findings) > 0 {
+		fmt.Fprintln(p.out, p.paint.bold("\nfor this the site does not fit"))
+		p.printFindings(p.out, findings)
 	}
-	fmt.Fprintln(p.out, p.paint.bold("\nmemory"))
+}
+
+func (p *program) drawHeadroom(h planner.Headroom) {
+	fmt.Fprintln(p.out, p.paint.bold(fmt.Sprintf("%-32s %9s %9s %13s %6s %6s", "hosts", "memory", "kept", "for machines", "cores", "vCPUs")))
+	for _, host := range h.Hosts {
+		p.row(fmt.Sprintf("  %-30s", host.Name), 32, fmt.Sprintf(" %9s %9s %13s %6d %6d", short(host.Memory), short(host.Reserved), short(host.Usable), host.Cores, host.VCPUs))
+	}
+	fmt.Fprintln(p.out, p.paint.bold(fmt.Sprintf("\n%-32s %20s %13s", "in use", "memory", "vCPUs")))
 	for _, s := range h.States {
-		fmt.Fprintf(p.out, "  %-26s %s %9s of %9s, vCPUs %4d of %4d  %s\n", s.State, bar(float64(s.Needed), float64(s.Usable)), s.Needed, s.Usable, s.VCPUsIn, s.VCPUs, p.verdict(s.Verdict, 0))
+		p.row(fmt.Sprintf("  %-20s", s.State), 22, fmt.Sprintf(" %s %8s of %-8s %5d of %-5d %s", bar(float64(s.Needed), float64(s.Usable)), short(s.Needed), short(s.Usable), s.VCPUsIn, s.VCPUs, p.verdict(s.Verdict, 0)))
 		if s.Why != "" {
-			fmt.Fprintf(p.out, "  %-26s %s\n", "", s.Why)
+			hang(p.out, "      ", s.Why)
 		}
 	}
-	fmt.Fprintf(p.out, "\nkept free: %d %% (%s): %s\n", h.ReservePercent, h.ReserveMemory, h.Reason.Rule)
+	fmt.Fprintln(p.out)
+	say(p.out, "kept free: %d %% (%s): %s\n", h.ReservePercent, h.ReserveMemory, h.Reason.Rule)
 	p.drawLosses(h)
 	p.drawPlacements(h)
 	if len(h.Changes) > 0 {
@@ -77,10 +98,10 @@ func (p *program) drawHeadroom(h planner.Headroom) {
 		last := ""
 		for _, c := range h.Changes {
 			if c.For != last {
-				fmt.Fprintf(p.out, "  for %s\n", c.For)
+				hangAt(p.out, "  for ", 4, c.For)
 				last = c.For
 			}
-			fmt.Fprintf(p.out, "    %s\n", c.What)
+			hangAt(p.out, "    ", 6, c.What)
 		}
 	}
 }
@@ -110,17 +131,16 @@ func (p *program) drawLosses(h planner.Headroom) {
 		}
 		for i, lost := range l.Lost {
 			if i > 0 {
-				fmt.Fprintf(p.out, "  %29s %s\n", "", lost)
+				hang(p.out, strings.Repeat(" ", 32), lost)
 				continue
 			}
-			fmt.Fprintf(p.out, "  %-9s  %s  losing %s", when, p.verdict(l.Verdict, 10), lost)
 			if l.Ways > 1 {
-				fmt.Fprintf(p.out, " (%d losses)", l.Ways)
+				lost += fmt.Sprintf(" (%d losses)", l.Ways)
 			}
-			fmt.Fprintln(p.out)
+			hangAt(p.out, fmt.Sprintf("  %-9s  %s  ", when, p.verdict(l.Verdict, 10)), 32, "losing "+lost)
 		}
 		if l.Why != "" {
-			fmt.Fprintf(p.out, "  %21s %s\n", "", l.Why)
+			hang(p.out, strings.Repeat(" ", 25), l.Why)
 		}
 	}
 }
@@ -133,7 +153,7 @@ func (p *program) drawPlacements(h planner.Headroom) {
 		}
 		fmt.Fprintln(p.out, p.paint.bold("\na placement that fits, "+name))
 		for _, l := range loads {
-			fmt.Fprintf(p.out, "  %-16s %s\n", l.Host, strings.Join(l.Machines, ", "))
+			hang(p.out, fmt.Sprintf("  %-16s ", l.Host), strings.Join(l.Machines, ", "))
 		}
 	}
 	for _, s := range h.States {
@@ -148,9 +168,27 @@ func (p *program) drawPlacements(h planner.Headroom) {
 	}
 }
 
-// bar draws a part of a whole, 20 characters wide; more than the whole ends in '!'.
+// row prints a row of a table. Where the first column is longer than it should be, the others
+// stand below it.
+func (p *program) row(first string, width int, others string) {
+	if cellsOf(first) > width {
+		fmt.Fprintln(p.out, first)
+		first = strings.Repeat(" ", width)
+	}
+	fmt.Fprintln(p.out, strings.TrimRight(first+others, " "))
+}
+
+// short is an amount in at most eight cells: exact where that is short enough.
+func short(b planner.Bytes) string {
+	if text := b.String(); len(text) <= 8 {
+		return text
+	}
+	return roughly(b)
+}
+
+// bar draws a part of a whole, 8 characters wide; more than the whole ends in '!'.
 func bar(part, whole float64) string {
-	const width = 20
+	const width = 8
 	if whole <= 0 || part > whole {
 		return "[" + strings.Repeat("#", width-1) + "!]"
 	}

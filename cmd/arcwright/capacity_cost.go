@@ -17,7 +17,7 @@ var calculator = []string{"site", "region", "meter", "unit", "quantity", "hours 
 func (p *program) printCost(plan planner.Plan, output string) error {
 	switch output {
 	case "json":
-		return p.printJSON(map[string]any{"version": "arcwright.dev/cost/v1", "site": plan.Site.Name, "region": plan.Site.Azure.Region, "cost": plan.Cost})
+		return p.printJSON(keyed{"version": "arcwright.dev/cost/v1", "site": plan.Site.Name, "region": plan.Site.Azure.Region, "cost": plan.Cost})
 	case "csv":
 		w := csv.NewWriter(p.out)
 		if err := w.Write(calculator); err != nil {
@@ -53,15 +53,17 @@ func (p *program) drawCost(c planner.Cost) {
 		if l.Optional {
 			optional = ", optional"
 		}
-		fmt.Fprintf(p.out, "  %-42s %6d %-10s %s%s\n", l.Meter, l.Quantity, l.Unit, price, optional)
-		fmt.Fprintf(p.out, "  %-42s %s\n", "", p.paint.dim(strings.TrimSuffix(l.Note, "; price unknown")))
+		hangAt(p.out, fmt.Sprintf("  %-42s %6d %-10s  ", l.Meter, l.Quantity, l.Unit), 6, price+optional)
+		for _, line := range wrapped(strings.TrimSuffix(l.Note, "; price unknown"), paper-6) {
+			fmt.Fprintf(p.out, "      %s\n", p.paint.dim(line))
+		}
 	}
-	fmt.Fprintf(p.out, "  counted: %s\n", c.Reason.Rule)
+	say(p.out, "  counted: %s\n", c.Reason.Rule)
 	if c.AmountMax > 0 {
-		fmt.Fprintf(p.out, "  with every pool at the most it may grow to: %d %s\n", c.AmountMax, c.Unit)
+		say(p.out, "  with every pool at the most it may grow to: %d %s\n", c.AmountMax, c.Unit)
 	}
-	fmt.Fprintf(p.out, "  hyper-threading %s\n", c.HyperThreading)
+	say(p.out, "  hyper-threading %s\n", c.HyperThreading)
 	for _, what := range c.Included {
-		fmt.Fprintf(p.out, "  not charged: %s\n", what)
+		say(p.out, "  not charged: %s\n", what)
 	}
 }

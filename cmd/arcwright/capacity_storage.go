@@ -17,15 +17,17 @@ func (p *program) drawSizing(list []planner.Sizing) {
 		if s.Placed < s.Pods {
 			verdict = p.paint.bad(fmt.Sprintf("%d find none", s.Pods-s.Placed))
 		}
-		fmt.Fprintf(p.out, "  %-14s %-12s %s %6d pods, %4d vCPUs  %s\n", s.Cluster, s.OS, bar(float64(s.Placed), float64(s.Pods)), s.Pods, s.VCPUs, verdict)
+		p.row(fmt.Sprintf("  %-14s %-11s", s.Cluster, s.OS), 28, fmt.Sprintf(" %s %6d pods, %4d vCPUs  %s", bar(float64(s.Placed), float64(s.Pods)), s.Pods, s.VCPUs, verdict))
 		for _, pool := range s.Pools {
 			proposed := ""
 			if s.Proposed {
 				proposed = "  (proposed)"
 			}
-			fmt.Fprintf(p.out, "    %-24s %4d of %-20s each offers %.3g cores, %s, %d pods%s\n", pool.Name, pool.Count, pool.VMSize, float64(pool.CPU)/1000, roughly(pool.Memory), pool.Pods, proposed)
+			hangAt(p.out, fmt.Sprintf("    %-12s %4d of %-16s  ", pool.Name, pool.Count, pool.VMSize), 8, fmt.Sprintf("each %.3g cores, %s, %s%s", float64(pool.CPU)/1000, roughly(pool.Memory), plural(pool.Pods, "pod"), proposed))
 		}
-		fmt.Fprintf(p.out, "    %s\n", p.paint.dim(s.Reason.Rule))
+		for _, line := range wrapped(s.Reason.Rule, paper-4) {
+			fmt.Fprintf(p.out, "    %s\n", p.paint.dim(line))
+		}
 	}
 }
 
@@ -33,24 +35,24 @@ func (p *program) drawSizing(list []planner.Sizing) {
 func (p *program) drawStorage(s planner.StorageRoom) {
 	fmt.Fprintln(p.out, p.paint.bold("\nstorage"))
 	if s.Stock == planner.StockUnknown {
-		fmt.Fprintf(p.out, "  %s\n", s.Reason.Rule)
+		hang(p.out, "  ", s.Reason.Rule)
 	} else {
 		verdict := p.paint.good(string(s.Stock))
 		if s.Stock == planner.StockShort {
 			verdict = p.paint.bad(string(s.Stock))
 		}
-		fmt.Fprintf(p.out, "  %-26s %s %9s of %9s on the drives  %s\n", fmt.Sprintf("%d drives", s.Drives), bar(float64(s.Needed), float64(s.Raw-s.Repair)), roughly(s.Needed), roughly(s.Raw-s.Repair), verdict)
-		fmt.Fprintf(p.out, "  %s raw, %s kept for repair; %s (%d %% is data) leaves %s; best in %d volumes of %s\n", roughly(s.Raw), roughly(s.Repair), s.Resiliency, s.Efficiency, roughly(s.Usable), s.Volumes, roughly(s.VolumeSize))
+		fmt.Fprintf(p.out, "  %-20s %s %8s of %-8s on the drives  %s\n", plural(s.Drives, "drive"), bar(float64(s.Needed), float64(s.Raw-s.Repair)), roughly(s.Needed), roughly(s.Raw-s.Repair), verdict)
+		hang(p.out, "  ", fmt.Sprintf("%s raw, %s kept for repair; %s (%d %% is data) leaves %s; best in %s of %s", roughly(s.Raw), roughly(s.Repair), s.Resiliency, s.Efficiency, roughly(s.Usable), plural(s.Volumes, "volume"), roughly(s.VolumeSize)))
 	}
 	for _, n := range s.Needs {
 		what := n.Purpose
 		if n.Class != "" {
 			what += " of " + n.Class
 		}
-		fmt.Fprintf(p.out, "  %9s  %-40s %9s on the drives as %-18s %s\n", roughly(n.Size), what, roughly(n.OnDrives), n.Resiliency, p.paint.dim(n.Rule))
+		hang(p.out, fmt.Sprintf("  %9s  ", roughly(n.Size)), fmt.Sprintf("%s: %s on the drives as %s (%s)", what, roughly(n.OnDrives), n.Resiliency, n.Rule))
 	}
 	for _, what := range s.Unknown {
-		fmt.Fprintf(p.out, "  %9s  %s: no page says how large they grow; the site may\n", "?", what)
+		hang(p.out, fmt.Sprintf("  %9s  ", "?"), what+": no page says how large they grow; the site may")
 	}
 }
 

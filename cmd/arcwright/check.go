@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/arcwright/arcwright/planner"
 	"github.com/spf13/cobra"
 )
@@ -76,14 +74,14 @@ func (p *program) showFindings(output, file, site string, findings []planner.Fin
 		if findings == nil {
 			findings = []planner.Finding{}
 		}
-		return p.printJSON(map[string]any{"version": "arcwright.dev/findings/v1", "site": site, "findings": findings})
+		return p.printJSON(keyed{"version": "arcwright.dev/findings/v1", "site": site, "findings": findings})
 	case "junit":
 		return writeJUnit(p.out, file, findings)
 	}
 	p.printFindings(p.out, findings)
-	fmt.Fprintf(p.out, "%s: %s\n", file, tally(findings))
+	say(p.out, "%s: %s\n", file, tally(findings))
 	if len(findings) > 0 {
-		fmt.Fprintf(p.out, "what a code means: arcwright explain %s\n", findings[0].Code)
+		say(p.out, "what a code means: arcwright explain %s\n", findings[0].Code)
 	}
 	return nil
 }

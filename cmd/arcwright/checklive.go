@@ -96,7 +96,13 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 		return nil, false, err
 	}
 	l.input.Inventory = sight.Inventory
-	findings = append(planner.Make(l.input).Findings, sight.Findings...)
+	// What is seen now goes before what the inventory says of the same thing.
+	findings = slices.DeleteFunc(planner.Make(l.input).Findings, func(f planner.Finding) bool {
+		return slices.ContainsFunc(sight.Findings, func(seen planner.Finding) bool {
+			return seen.Code == f.Code && (f.Path == seen.Path || strings.HasPrefix(f.Path, seen.Path+"."))
+		})
+	})
+	findings = append(findings, sight.Findings...)
 	planner.SortFindings(findings)
 	return findings, sight.Read > 0 || len(l.input.Inventory.Hosts) == 0, nil
 }
@@ -108,7 +114,7 @@ func (p *program) look(ctx context.Context, clk provision.Clock, at func(context
 	defer cancel()
 	leave := make(chan struct{})
 	defer onSignals(func() {
-		fmt.Fprintln(p.err, "stopping: what is open on the hosts is closed; Ctrl-C again leaves at once")
+		say(p.err, "%s\n", "stopping: what is open on the hosts is closed; Ctrl-C again leaves at once")
 		cancel()
 	}, func() { close(leave) })()
 	done := make(chan struct{})
@@ -171,7 +177,7 @@ func newLookout(to io.Writer, hosts []planner.Host) *lookout {
 		defer l.mu.Unlock()
 		l.late = true
 		if len(l.waiting) > 0 {
-			fmt.Fprintf(l.to, "%d of %s done, waiting for %s\n", l.of-len(l.waiting), plural(l.of, "host"), strings.Join(l.waiting, ", "))
+			say(l.to, "%d of %s done, waiting for %s\n", l.of-len(l.waiting), plural(l.of, "host"), strings.Join(l.waiting, ", "))
 		}
 	})
 	return l
@@ -189,7 +195,7 @@ func (l *lookout) done(host string, err error) {
 	if err != nil {
 		result = "not read"
 	}
-	fmt.Fprintf(l.to, "%d of %s done: %s was %s\n", l.of-len(l.waiting), plural(l.of, "host"), host, result)
+	say(l.to, "%d of %s done: %s was %s\n", l.of-len(l.waiting), plural(l.of, "host"), host, result)
 }
 
 func (l *lookout) stop() { l.timer.Stop() }

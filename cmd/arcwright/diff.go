@@ -78,10 +78,10 @@ var partTitles = map[planner.Part]string{
 
 func (p *program) printChanges(files []string, changes []planner.PlanChange) {
 	if len(changes) == 0 {
-		fmt.Fprintf(p.out, "nothing differs between %s and %s\n", files[0], files[1])
+		say(p.out, "nothing differs between %s and %s\n", files[0], files[1])
 		return
 	}
-	fmt.Fprintf(p.out, "%s from %s to %s\n", plural(len(changes), "change"), files[0], files[1])
+	say(p.out, "%s from %s to %s\n", plural(len(changes), "change"), files[0], files[1])
 	var part planner.Part
 	subject := ""
 	for i, c := range changes {
@@ -91,20 +91,20 @@ func (p *program) printChanges(files []string, changes []planner.PlanChange) {
 		}
 		switch {
 		case c.Key == "" && c.Change == planner.Added:
-			fmt.Fprintf(p.out, "  %s %s: %s\n", p.paint.good("+"), c.Subject, c.Is)
+			hangAt(p.out, "  "+p.paint.good("+")+" ", 6, c.Subject+": "+c.Is)
 		case c.Key == "":
-			fmt.Fprintf(p.out, "  %s %s: it was %s\n", p.paint.bad("-"), c.Subject, c.Was)
+			hangAt(p.out, "  "+p.paint.bad("-")+" ", 6, c.Subject+": it was "+c.Was)
 		default:
 			if c.Subject != subject {
-				fmt.Fprintf(p.out, "  %s %s\n", p.paint.warn("~"), c.Subject)
+				hangAt(p.out, "  "+p.paint.warn("~")+" ", 6, c.Subject)
 			}
-			fmt.Fprintf(p.out, "      %s\n", valueChange(c))
+			hangAt(p.out, "      ", 8, valueChange(c))
 		}
 		subject = c.Subject
 		last := i+1 == len(changes) || changes[i+1].Subject != c.Subject || changes[i+1].Consequence != c.Consequence
 		if last && c.Consequence != "" {
-			for _, line := range wrapped(c.Consequence, 70) {
-				fmt.Fprintf(p.out, "        %s\n", p.paint.dim(line))
+			for _, line := range wrapped(c.Consequence, paper-10) {
+				fmt.Fprintf(p.out, "          %s\n", p.paint.dim(line))
 			}
 		}
 	}

@@ -26,9 +26,9 @@ func (p *program) discoverCommand() *cobra.Command {
 		Long: `discover reads what a plan needs to know from each host, in parallel, and writes an inventory. A host that cannot be read
 is a finding; the others are written all the same. A file that is there is renewed: hosts that were not read now stay in it, and so
 does what no host can tell, such as racks and addresses in use, with its comments. With --on sim the hosts are those of a simulated site.`,
-		Example: `  arcwright discover hv01.corp.contoso.com hv02.corp.contoso.com --user 'CORP\admin' --password prompt --out inventory.yaml
-  arcwright discover hv01.corp.contoso.com --user admin@CORP.CONTOSO.COM --auth kerberos --ccache /tmp/krb5cc_1000
-  arcwright discover hv01.corp.contoso.com --user 'CORP\admin' --proxy proxy.corp.contoso.com:3128 --no-proxy .corp.contoso.com
+		Example: `  arcwright discover hv01.corp.contoso.com --user 'CORP\admin' --out hosts.yaml
+  arcwright discover hv01 hv02 --user me@CORP.NET --auth kerberos --ccache FILE
+  arcwright discover hv01 --user 'CORP\admin' --proxy proxy.corp.net:3128
   arcwright discover --on sim --site plan.yaml -o json`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := flags.into(&access, c, h.On == onLive); err != nil {

@@ -72,7 +72,11 @@ func (p *program) statusExpiring(ctx context.Context, run *provision.Run, output
 	}
 	p.drawExpiring(p.out, run, now, calendar)
 	if later > 0 {
-		fmt.Fprintf(p.out, "%d more end later than in %d days\n", later, within)
+		ends := "end"
+		if later == 1 {
+			ends = "ends"
+		}
+		fmt.Fprintf(p.out, "%d more %s later than in %s\n", later, ends, plural(within, "day"))
 	}
 	return nil
 }
@@ -108,7 +112,7 @@ func (p *program) expiringJSON(run *provision.Run, now time.Time, c provision.Ca
 	for _, u := range c.Unseen {
 		unseen = append(unseen, unseenRow(u))
 	}
-	return p.printJSON(map[string]any{
+	return p.printJSON(keyed{
 		"version": "arcwright.dev/expiring/v1", "run": run.ID, "site": run.Site, "asOf": now.UTC().Truncate(time.Second),
 		"expiring": rows, "notSeen": unseen,
 	})

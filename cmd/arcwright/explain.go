@@ -81,18 +81,25 @@ func explain(asked string) explained {
 		return answer
 	}
 	if codeLike.MatchString(asked) && strings.Contains(asked, "-") {
-		var names []string
-		for _, code := range planner.Codes() {
-			names = append(names, code.Name)
-		}
-		answer.Nearest = planner.Nearest(asked, names)
+		answer.Nearest = nearestCode(asked)
 		return answer
 	}
 	for _, m := range planner.SearchCodes(asked) {
 		answer.Codes = append(answer.Codes, m.Code)
 		answer.Exact = answer.Exact || strings.Contains(strings.ToLower(asked), m.Code.Name)
 	}
+	if len(answer.Codes) == 0 && len(asked) > 5 && codeLike.MatchString(asked) {
+		answer.Nearest = nearestCode(asked)
+	}
 	return answer
+}
+
+func nearestCode(asked string) string {
+	var names []string
+	for _, code := range planner.Codes() {
+		names = append(names, code.Name)
+	}
+	return planner.Nearest(asked, names)
 }
 
 func unexplained(answer explained) error {
@@ -126,8 +133,7 @@ func (p *program) printExplained(answer explained) error {
 	if rest := answer.Codes[len(pages):]; len(rest) > 0 {
 		fmt.Fprint(p.out, "\nOr one of these, less likely:\n")
 		for _, code := range rest {
-			_, err := fmt.Fprintf(p.out, "  %-28s %s\n", code.Name, firstSentence(code.Meaning))
-			errs = append(errs, err)
+			errs = append(errs, hang(p.out, fmt.Sprintf("  %-28s ", code.Name), firstSentence(code.Meaning)))
 		}
 	}
 	return errors.Join(errs...)
@@ -144,9 +150,9 @@ func (p *program) printCode(to io.Writer, c planner.Code) error {
 	if source == "" {
 		source = "a rule of arcwright itself, or named by the finding"
 	}
-	_, err := fmt.Fprintf(to, "%s  (%s)\n\n%s\n\nWhy it matters\n%s\n\nWhat to do\n%s\n\nseverity  %s: %s\nowner     %s\nwaiver    %s\nsource    %s\n",
-		p.paint.bold(c.Name), c.Area, folded(c.Meaning), folded(c.Why), folded(c.Remedy), c.Severity, means, owners[c.Owner], accept, source)
-	return err
+	_, err := fmt.Fprintf(to, "%s  (%s)\n\n%s\n\nWhy it matters\n%s\n\nWhat to do\n%s\n\nseverity  %s: %s\nowner     %s\nwaiver    %s\n",
+		p.paint.bold(c.Name), c.Area, folded(c.Meaning), folded(c.Why), folded(c.Remedy), c.Severity, means, owners[c.Owner], accept)
+	return errors.Join(err, hang(to, "source    ", source))
 }
 
 // owners says who can mend a finding.
@@ -156,7 +162,7 @@ var owners = map[planner.Owner]string{
 }
 
 // foldAt is how wide a page of explain is, with its indent.
-const foldAt = 90
+const foldAt = paper
 
 // folded breaks a paragraph into lines, indented by two.
 func folded(text string) string {

@@ -15,23 +15,23 @@ func (p *program) printFindings(to io.Writer, findings []planner.Finding) {
 		if f.Waived != nil {
 			mark = paint.warn("WAIVED")
 		}
-		fmt.Fprintf(to, "%s %s  %s\n", mark, f.Code, f.Message)
+		hangAt(to, mark+" "+f.Code+"  ", 6, f.Message)
 		where := f.Path
 		if f.File != "" {
 			where = fmt.Sprintf("%s:%d:%d  %s", f.File, f.Line, f.Column, f.Path)
 		}
-		fmt.Fprintf(to, "      at %s\n", where)
+		hang(to, "      at ", where)
 		if f.Evidence != "" {
-			fmt.Fprintf(to, "      seen: %s\n", f.Evidence)
+			hangAt(to, "      seen: ", 8, f.Evidence)
 		}
 		if f.Remedy != "" {
-			fmt.Fprintf(to, "      do: %s\n", f.Remedy)
+			hangAt(to, "      do: ", 8, f.Remedy)
 		}
 		if f.Stops() && planner.Waivable(f.Code) {
-			fmt.Fprintf(to, "      to accept it all the same: a waiver with evidence: %s\n", planner.EvidenceDigest(f))
+			hangAt(to, "      ", 8, "to accept it all the same: a waiver with evidence: "+planner.EvidenceDigest(f))
 		}
 		if f.Waived != nil {
-			fmt.Fprintf(to, "      waived until %s by %s: %s\n", f.Waived.Until, f.Waived.By, f.Waived.Reason)
+			hangAt(to, "      ", 8, fmt.Sprintf("waived until %s by %s: %s", f.Waived.Until, f.Waived.By, f.Waived.Reason))
 		}
 	}
 }

@@ -110,7 +110,7 @@ func (p *program) setUp(ctx context.Context, file, hosts string, flags wayFlags)
 	}
 	j.halt()
 	if err != nil {
-		fmt.Fprintf(p.err, "arcwright: show progress: %s\n", err)
+		say(p.err, "arcwright: show progress: %s\n", err)
 	}
 	return p.finish(j)
 }

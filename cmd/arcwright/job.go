@@ -184,7 +184,7 @@ func (p *program) show(ctx context.Context, j *job, where string, f progressFlag
 	defer leave()
 	stop := onSignals(func() {
 		if !p.screen(f) { // the screen says it itself
-			fmt.Fprintln(p.err, "stopping: what is being submitted is finished first; interrupt again to leave at once")
+			say(p.err, "%s\n", "stopping: what is being submitted is finished first; interrupt again to leave at once")
 		} else { // the signal comes from elsewhere: nobody may be left to close the screen
 			go func() {
 				<-j.ended
@@ -197,13 +197,13 @@ func (p *program) show(ctx context.Context, j *job, where string, f progressFlag
 	if p.screen(f) {
 		if err := p.liveView(ctx, j, where); err != nil {
 			j.halt()
-			fmt.Fprintf(p.err, "arcwright: show progress: %s\n", err)
+			say(p.err, "arcwright: show progress: %s\n", err)
 		}
 		return p.finish(j)
 	}
 	if err := follow(ctx, j.log, p.writer(f)); err != nil {
 		j.halt() // nobody reads any more
-		fmt.Fprintf(p.err, "arcwright: print progress: %s\n", err)
+		say(p.err, "arcwright: print progress: %s\n", err)
 	}
 	return p.finish(j)
 }

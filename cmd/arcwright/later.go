@@ -132,9 +132,9 @@ func (s *stage) lookAgain(ctx context.Context, l *later, whole map[string]float6
 	return nil
 }
 
-// ends lists what ends until the last moment: what the platform's profile gives days for,
-// counted from when the run made it, the kubeconfigs by the dates in them, and what the
-// planner's lifecycle rules say of every day.
+// ends lists what ends until the last moment: the deadlines that status --expiring counts as
+// well, the kubeconfigs by the dates in them, and what the planner's lifecycle rules say of
+// every day.
 func (s *stage) ends(l *later, last time.Time) error {
 	profile, err := profiles.Load(s.plan.Site.Platform)
 	if err != nil {
@@ -147,24 +147,27 @@ func (s *stage) ends(l *later, last time.Time) error {
 		e.Day, e.Date = daysBetween(l.From, at), profiles.DateOf(at)
 		l.Ends = append(l.Ends, e)
 	}
-	made, err := s.made()
-	if err != nil {
-		return err
-	}
-	for _, e := range profile.Expiries {
-		if e.MetBy != "" && slices.ContainsFunc(s.plan.Steps, func(step planner.Step) bool { return string(step.Kind) == e.MetBy }) {
-			continue
+	expire := func(e profiles.Expiry, cluster, source string, at time.Time) {
+		var clusters []string
+		if cluster != "" {
+			clusters = []string{cluster}
 		}
-		for _, of := range made[e.From] {
-			source := e.Source.Page
-			at := of.at.Add(time.Duration(e.Days) * 24 * time.Hour)
-			if e.Name == profiles.KubeconfigClient {
-				if at, err = s.kubeconfigEnds(of.cluster); err != nil {
-					return err
-				}
-				source = "the certificate itself"
+		add(end{Name: e.Name, What: e.What, Clusters: clusters, Effect: e.Effect, Remedy: e.Remedy, Owner: planner.OwnerYou, Source: source, Modelled: sim.Expires(e.Name)}, at)
+	}
+	for _, d := range provision.Deadlines(s.plan.Site.Name, profile, []*provision.Run{s.run}) {
+		expire(d.Expiry, d.Cluster, d.Source.Page, d.Until)
+	}
+	if e, known := profile.Expiry(profiles.KubeconfigClient); known {
+		for _, step := range s.plan.Steps {
+			_, cluster, _ := strings.Cut(step.ID, "/")
+			if step.Kind != planner.FetchCredential {
+				continue
 			}
-			add(end{Name: e.Name, What: e.What, Clusters: of.clusters(), Effect: e.Effect, Remedy: e.Remedy, Owner: planner.OwnerYou, Source: source, Modelled: sim.Expires(e.Name)}, at)
+			at, err := s.kubeconfigEnds(cluster)
+			if err != nil {
+				return err
+			}
+			expire(e, cluster, "the certificate itself", at)
 		}
 	}
 	in := planner.Input{Site: s.plan.Site, Inventory: s.plan.Inventory, Profile: profile}
@@ -199,42 +202,6 @@ func together(ends []end) []end {
 		all[i].Clusters = append(all[i].Clusters, e.Clusters...)
 	}
 	return all
-}
-
-// A beginning is when the run made something that an expiry counts from.
-type beginning struct {
-	at      time.Time
-	cluster string // empty for the installation
-}
-
-func (b beginning) clusters() []string {
-	if b.cluster == "" {
-		return nil
-	}
-	return []string{b.cluster}
-}
-
-// made is when the run made what expiries count from, by its journal.
-func (s *stage) made() (map[profiles.Begin][]beginning, error) {
-	progress, err := s.run.Progress()
-	if err != nil {
-		return nil, err
-	}
-	kinds := map[planner.StepKind]profiles.Begin{planner.Install: profiles.FromInstall, planner.CreateCluster: profiles.FromCluster, planner.FetchCredential: profiles.FromCredential}
-	made := map[profiles.Begin][]beginning{}
-	for _, step := range s.plan.Steps {
-		i := slices.IndexFunc(progress.Steps, func(p provision.StepProgress) bool { return p.ID == step.ID })
-		from, counts := kinds[step.Kind]
-		if !counts || i < 0 {
-			continue
-		}
-		b := beginning{at: progress.Steps[i].Ended}
-		if _, name, ok := strings.Cut(step.ID, "/"); ok {
-			b.cluster = name
-		}
-		made[from] = append(made[from], b)
-	}
-	return made, nil
 }
 
 // kubeconfigEnds is the last moment of the client certificate that the run fetched.

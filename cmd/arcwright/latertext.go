@@ -10,7 +10,7 @@ import (
 
 // drawLater prints what becomes of the site that is left alone.
 func (p *program) drawLater(l *later) {
-	fmt.Fprintf(p.out, "\n%s %s, until %s; looked at %s\n", p.paint.bold("Left alone for"), plural(l.Days, "day"), profiles.DateOf(l.From.AddDate(0, 0, l.Days)), plural(l.Looks, "time"))
+	say(p.out, "\n%s %s, until %s; looked at %s\n", p.paint.bold("Left alone for"), plural(l.Days, "day"), profiles.DateOf(l.From.AddDate(0, 0, l.Days)), plural(l.Looks, "time"))
 	if len(l.Lapses) == 0 {
 		fmt.Fprintln(p.out, "  "+p.paint.good("every step is still found done"))
 	}
@@ -24,14 +24,14 @@ func (p *program) drawLater(l *later) {
 				steps = append(steps, o.Step)
 			}
 		}
-		fmt.Fprintf(p.out, "\n  day %-4.0f %s, whole on day %.0f\n", gone.Day, p.paint.bad(plural(len(steps), "step")+" no longer done"), math.Floor(gone.Whole))
+		say(p.out, "\n  day %-4.0f %s, whole on day %.0f\n", gone.Day, p.paint.bad(plural(len(steps), "step")+" no longer done"), math.Floor(gone.Whole))
 		p.indented(few(steps, 8))
 		p.indented(gone.Step + " is " + string(gone.Observed) + ": " + gone.Reason)
 	}
 	if len(l.Ends) == 0 {
 		return
 	}
-	fmt.Fprintf(p.out, "\n  %s\n", p.paint.bold("What ends, unless somebody renews it"))
+	say(p.out, "\n  %s\n", p.paint.bold("What ends, unless somebody renews it"))
 	for _, e := range l.Ends {
 		seen := "by the figures: the simulator has no model of it"
 		switch {
@@ -40,7 +40,7 @@ func (p *program) drawLater(l *later) {
 		case e.Modelled:
 			seen = "no step lapsed with it"
 		}
-		fmt.Fprintf(p.out, "\n  day %-4.0f %s  %s\n", e.Day, e.Date, seen)
+		say(p.out, "\n  day %-4.0f %s  %s\n", e.Day, e.Date, seen)
 		what := e.What
 		if len(e.Clusters) > 0 {
 			what += " of " + few(e.Clusters, 8)
@@ -55,7 +55,7 @@ func (p *program) drawLater(l *later) {
 // indented prints a text below the head of an entry.
 func (p *program) indented(text string) {
 	for _, line := range wrapped(text, paper-13) {
-		fmt.Fprintf(p.out, "           %s\n", line)
+		say(p.out, "           %s\n", line)
 	}
 }
 

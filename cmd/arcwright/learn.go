@@ -147,41 +147,41 @@ func (l *lesson) sort(all []provision.Durations) map[planner.StepKind][]float64 
 // drawLesson prints the forecast.
 func (p *program) drawLesson(l *lesson, simulated time.Duration) {
 	duration := func(seconds float64) string { return rounded(time.Duration(seconds * float64(time.Second))) }
-	fmt.Fprintf(p.out, "\n%s if every step succeeds (%d runs in thought, seed %d)\n", p.paint.bold("How long it will take"), l.Runs, l.Seed)
-	fmt.Fprintf(p.out, "  half of the runs within   %s\n", p.paint.bold(duration(l.P50Seconds)))
-	fmt.Fprintf(p.out, "  90 of 100 within          %s\n", p.paint.bold(duration(l.P90Seconds)))
-	fmt.Fprintf(p.out, "  99 of 100 within          %s\n", p.paint.bold(duration(l.P99Seconds)))
-	fmt.Fprintf(p.out, "  the plan's own estimate   %s\n", rounded(l.estimate))
+	say(p.out, "\n%s if every step succeeds (%d runs in thought, seed %d)\n", p.paint.bold("How long it will take"), l.Runs, l.Seed)
+	say(p.out, "  half of the runs within   %s\n", p.paint.bold(duration(l.P50Seconds)))
+	say(p.out, "  90 of 100 within          %s\n", p.paint.bold(duration(l.P90Seconds)))
+	say(p.out, "  99 of 100 within          %s\n", p.paint.bold(duration(l.P99Seconds)))
+	say(p.out, "  the plan's own estimate   %s\n", rounded(l.estimate))
 	if simulated > 0 {
-		fmt.Fprintf(p.out, "  the simulated run took    %s\n", rounded(simulated))
+		say(p.out, "  the simulated run took    %s\n", rounded(simulated))
 	}
-	fmt.Fprintf(p.out, "\n  %s\n", p.paint.bold("What it is made of"))
+	say(p.out, "\n  %s\n", p.paint.bold("What it is made of"))
 	switch l.From {
 	case onLive:
-		fmt.Fprintf(p.out, "  times of %s below %s\n", plural(l.Live, "live run"), l.Folder)
+		say(p.out, "  times of %s below %s\n", plural(l.Live, "live run"), l.Folder)
 	case onSim:
-		fmt.Fprintf(p.out, "  %s times of %s: no live run is below %s, so this tells\n  the simulator's times and not those of your hosts\n", p.paint.warn("SIMULATED"), plural(l.Simulated, "simulated run"), l.Folder)
+		say(p.out, "  %s times of %s: no live run is below %s, so this tells\n  the simulator's times and not those of your hosts\n", p.paint.warn("SIMULATED"), plural(l.Simulated, "simulated run"), l.Folder)
 	default:
-		fmt.Fprintf(p.out, "  nothing could be learned below %s\n", l.Folder)
+		say(p.out, "  nothing could be learned below %s\n", l.Folder)
 	}
 	if l.From == onLive && l.Simulated > 0 {
-		fmt.Fprintf(p.out, "  left out: %s\n", plural(l.Simulated, "simulated run"))
+		say(p.out, "  left out: %s\n", plural(l.Simulated, "simulated run"))
 	}
 	if l.Unknown > 0 {
-		fmt.Fprintf(p.out, "  left out: %s that nothing says of where it went\n", plural(l.Unknown, "journal"))
+		say(p.out, "  left out: %s that nothing says of where it went\n", plural(l.Unknown, "journal"))
 	}
 	for _, d := range l.Damaged {
-		fmt.Fprintf(p.out, "  left out: %s\n", d)
+		say(p.out, "  left out: %s\n", d)
 	}
 	for _, k := range l.Kinds {
 		n := len(k.Samples)
 		if n == 0 {
-			fmt.Fprintf(p.out, "  %-18s our estimate (%s), nothing learned\n", k.Kind, k.Source)
+			say(p.out, "  %-18s our estimate (%s), nothing learned\n", k.Kind, k.Source)
 			continue
 		}
-		fmt.Fprintf(p.out, "  %-18s %-10s %.2f to %.2f times its estimate, mostly %.2f\n", k.Kind, plural(n, "sample"), k.Samples[0], k.Samples[n-1], k.Samples[n/2])
+		say(p.out, "  %-18s %-10s %.2f to %.2f times its estimate, mostly %.2f\n", k.Kind, plural(n, "sample"), k.Samples[0], k.Samples[n-1], k.Samples[n/2])
 	}
-	fmt.Fprintf(p.out, "\n  %s\n", p.paint.bold("What dominates"))
+	say(p.out, "\n  %s\n", p.paint.bold("What dominates"))
 	top, width := l.Steps[:min(len(l.Steps), 5)], 0
 	for _, s := range top {
 		width = max(width, len(s.Step))
@@ -190,6 +190,6 @@ func (p *program) drawLesson(l *lesson, simulated time.Duration) {
 		if s.Share < 0.005 {
 			break
 		}
-		fmt.Fprintf(p.out, "  %3.0f %% of the time  %-*s decides in %.0f of 100 runs\n", 100*s.Share, width, s.Step, 100*s.Critical)
+		say(p.out, "  %3.0f %% of the time  %-*s decides in %.0f of 100 runs\n", 100*s.Share, width, s.Step, 100*s.Critical)
 	}
 }

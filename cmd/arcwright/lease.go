@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"path/filepath"
 
 	"github.com/arcwright/arcwright/provision"
@@ -61,14 +60,12 @@ func (p *program) leaseVerb(verb, short string) *cobra.Command {
 				return err
 			}
 			if output == "json" {
-				return json.NewEncoder(p.out).Encode(map[string]any{"version": "arcwright.dev/lease/v1", "site": plan.Site.Name, "owner": lease.Owner, "epoch": lease.Epoch, "expires": lease.Expires})
+				return json.NewEncoder(p.out).Encode(keyed{"version": "arcwright.dev/lease/v1", "site": plan.Site.Name, "owner": lease.Owner, "epoch": lease.Epoch, "expires": lease.Expires})
 			}
 			if lease.Owner == "" {
-				_, err = fmt.Fprintf(p.out, "%s: nobody holds the lease (epoch %d)\n", plan.Site.Name, lease.Epoch)
-				return err
+				return say(p.out, "%s: nobody holds the lease (epoch %d)\n", plan.Site.Name, lease.Epoch)
 			}
-			_, err = fmt.Fprintf(p.out, "%s: held by %s until %s (epoch %d)\n", plan.Site.Name, lease.Owner, stamp(lease.Expires), lease.Epoch)
-			return err
+			return say(p.out, "%s: held by %s until %s (epoch %d)\n", plan.Site.Name, lease.Owner, stamp(lease.Expires), lease.Epoch)
 		},
 	}
 	outputFlag(c, &output, "text", "json")

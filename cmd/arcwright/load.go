@@ -35,6 +35,13 @@ func unreadable(file string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		hint = "check the path; examples/ holds sites to start from"
 	}
+	if info, missing := os.Stat(file); missing == nil && info.IsDir() {
+		hint = "name a file in it"
+		if inside, _ := filepath.Glob(filepath.Join(file, "*.yaml")); len(inside) > 0 {
+			hint += ": " + strings.Join(inside[:min(len(inside), 4)], ", ")
+		}
+		return &exit{exitUsage, fmt.Sprintf("%s is a folder, not a file", file), hint}
+	}
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = at.Err
@@ -55,6 +62,9 @@ func loadSite(file, inventory string) (loaded, error) {
 	var l loaded
 	data, err := read(file)
 	if err != nil {
+		return l, err
+	}
+	if err := otherFile(file, data, "Site"); err != nil {
 		return l, err
 	}
 	site, positions, findings := planner.DecodeSite(file, data)
@@ -125,15 +135,44 @@ func (p *program) loadPlan(file string) (planner.Plan, []byte, error) {
 	if err != nil {
 		return planner.Plan{}, nil, err
 	}
-	if kind := kindOf(data); kind == "Site" || kind == "Inventory" {
-		return planner.Plan{}, nil, usagef("make the plan first: arcwright plan "+file+" --out plan.yaml", "%s is a %s, not a plan", file, strings.ToLower(kind))
+	if err := otherFile(file, data, "Plan"); err != nil {
+		return planner.Plan{}, nil, err
 	}
 	plan, findings := planner.DecodePlan(file, data)
 	if stops(findings) {
 		p.printFindings(p.err, findings)
-		return plan, data, blockedf("edit the site and plan again: arcwright plan SITE --out "+file, "%s cannot be used", file)
+		hint := "edit the site and plan again: arcwright plan SITE --out " + file
+		if kindOf(data) != "Plan" {
+			hint = "" // nothing to make anew: the file is another
+		}
+		return plan, data, blockedf(hint, "%s cannot be used", file)
 	}
 	return plan, data, nil
+}
+
+// otherFile refuses a file of arcwright that is not of the wanted kind, and says which commands
+// take it.
+func otherFile(file string, data []byte, want string) error {
+	kind := kindOf(data)
+	if kind == want {
+		return nil
+	}
+	if want == "Inventory" && (kind == "Site" || kind == "Plan") {
+		return usagef("give the inventory; arcwright discover HOST... --out inventory.yaml writes one", "%s is a %s, not an inventory", file, strings.ToLower(kind))
+	}
+	switch kind {
+	case "Site":
+		return usagef("make the plan first: arcwright plan "+file+" --out plan.yaml", "%s is a site, not a plan", file)
+	case "Plan":
+		return usagef("give the site that the plan was made of; arcwright apply, rehearse, addresses, capacity, diff and sim serve take a plan", "%s is a plan, not a site", file)
+	case "Inventory":
+		hint := "give the site that names it, or: arcwright check SITE --inventory " + file
+		if want == "Plan" {
+			hint = "give the plan; arcwright plan SITE --out plan.yaml makes one of a site that names the inventory"
+		}
+		return usagef(hint, "%s is an inventory, not a %s", file, strings.ToLower(want))
+	}
+	return nil
 }
 
 // kindOf looks at nothing but the kind of a document; "" when it cannot tell.
@@ -175,6 +214,9 @@ func (p *program) loadEither(file, inventory string) (planner.Plan, error) {
 func (p *program) loadInventory(file string) (planner.Inventory, error) {
 	data, err := read(file)
 	if err != nil {
+		return planner.Inventory{}, err
+	}
+	if err := otherFile(file, data, "Inventory"); err != nil {
 		return planner.Inventory{}, err
 	}
 	inventory, _, findings := planner.DecodeInventory(file, data)

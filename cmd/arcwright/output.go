@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +107,33 @@ func (p *program) printJSON(document any) error {
 	return e.Encode(document)
 }
 
+// keyed is a document for programs. It is written with its version and its kind first, so that a
+// reader knows what it has before it reads on, and with the other keys sorted.
+type keyed map[string]any
+
+// MarshalJSON writes the document in that order.
+func (k keyed) MarshalJSON() ([]byte, error) {
+	first := []string{"version", "kind"}
+	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(k)), func(key string) bool { return slices.Contains(first, key) })
+	var b bytes.Buffer
+	for _, key := range append(first, keys...) {
+		value, has := k[key]
+		if !has {
+			continue
+		}
+		name, err := json.Marshal(key)
+		if err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, ",%s:%s", name, text)
+	}
+	return append(append([]byte{'{'}, bytes.TrimPrefix(b.Bytes(), []byte{','})...), '}'), nil
+}
+
 // toJSON turns a YAML document into indented JSON of the same shape.
 func toJSON(document []byte) ([]byte, error) {
 	var root yaml.Node
@@ -113,7 +141,7 @@ func toJSON(document []byte) ([]byte, error) {
 		return nil, fmt.Errorf("write JSON: %w", err)
 	}
 	keepText(&root)
-	var value any
+	var value keyed
 	if err := root.Decode(&value); err != nil {
 		return nil, fmt.Errorf("write JSON: %w", err)
 	}

@@ -15,8 +15,8 @@ type eventWriter interface {
 	event(provision.Event) error
 }
 
-// plain prints one line for each happening, in the order of the log. It is also the
-// form for screen readers.
+// plain prints one line for each happening, in the order of the log; what is too wide goes on
+// below. It is also the form for screen readers.
 type plain struct {
 	out     io.Writer
 	paint   painter
@@ -89,8 +89,8 @@ func (w *plain) event(e provision.Event) error {
 
 func (w *plain) say(e provision.Event, subject, text string) error {
 	since := e.Time.Sub(w.began).Round(time.Second)
-	_, err := fmt.Fprintf(w.out, "%02d:%02d:%02d  %-*s  %s\n", int(since.Hours()), int(since.Minutes())%60, int(since.Seconds())%60, w.width, subject, text)
-	return err
+	head := fmt.Sprintf("%02d:%02d:%02d  %-*s  ", int(since.Hours()), int(since.Minutes())%60, int(since.Seconds())%60, w.width, subject)
+	return hangAt(w.out, head, 12, text)
 }
 
 // eventsVersion is the version of the JSON lines of --progress json.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/arcwright/arcwright/planner"
@@ -39,7 +38,7 @@ with a summary on the screen. A plan that is blocked is written all the same, so
 			}
 			if out != "" && out != "-" {
 				p.summarise(plan, l.positions)
-				fmt.Fprintf(p.out, "\nwritten to %s (digest %s)\n", out, plan.Digest[:12])
+				say(p.out, "\nwritten to %s (digest %s)\n", out, plan.Digest[:12])
 			}
 			if stops(plan.Findings) {
 				return blockedf("arcwright check "+args[0]+" lists the findings with their place in the files", "the plan is blocked: %s", tally(plan.Findings))
@@ -62,15 +61,15 @@ func (p *program) summarise(plan planner.Plan, positions planner.Positions) {
 	}
 	p.printFindings(p.out, findings)
 	s := plan.Summary
-	fmt.Fprintf(p.out, "%s on %s, planned for %s\n", p.paint.bold(plan.Site.Name), s.Platform, plan.Site.PlannedFor)
-	fmt.Fprintf(p.out, "  hosts %d, clusters %d, virtual machines %d (%d during an upgrade)\n", s.Hosts, s.Clusters, s.VMs, s.SurgeVMs)
+	say(p.out, "%s on %s, planned for %s\n", p.paint.bold(plan.Site.Name), s.Platform, plan.Site.PlannedFor)
+	say(p.out, "  hosts %d, clusters %d, virtual machines %d (%d during an upgrade)\n", s.Hosts, s.Clusters, s.VMs, s.SurgeVMs)
 	for _, pool := range plan.Addresses.Pools {
-		fmt.Fprintf(p.out, "  %-7s addresses %s-%s: %d needed of %d\n", pool.Kind, pool.Range.Start, pool.Range.End, pool.Needed, pool.Size)
+		say(p.out, "  %-7s addresses %s-%s: %d needed of %d\n", pool.Kind, pool.Range.Start, pool.Range.End, pool.Needed, pool.Size)
 	}
 	for _, room := range plan.Headroom.States {
 		if room.Lost != "" || !room.Surge {
-			fmt.Fprintf(p.out, "  %-20s %s of %s in use, %s\n", room.State, room.Needed, room.Usable, room.Verdict)
+			say(p.out, "  %-20s %s of %s in use, %s\n", room.State, room.Needed, room.Usable, room.Verdict)
 		}
 	}
-	fmt.Fprintf(p.out, "  %s, about %s\n", plural(len(plan.Steps), "step"), s.Estimate.Round(time.Minute))
+	say(p.out, "  %s, about %s\n", plural(len(plan.Steps), "step"), s.Estimate.Round(time.Minute))
 }

@@ -2,15 +2,16 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
 
@@ -52,10 +53,10 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return e.code // whoever read has enough
 	}
 	if e.text != "" {
-		fmt.Fprintf(errOut, "arcwright: %s\n", e.text)
+		say(errOut, "arcwright: %s\n", e.text)
 	}
 	if e.hint != "" {
-		fmt.Fprintf(errOut, "  %s\n", e.hint)
+		say(errOut, "  %s\n", e.hint)
 	}
 	return e.code
 }
@@ -78,8 +79,19 @@ failover clusters and Azure Local. Without a command it opens the guided set-up.
 	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("arcwright {{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("see: "+c.CommandPath()+" --help", "%s", err)
+		hint := "see: " + c.CommandPath() + " --help"
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) {
+			var names []string
+			c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+			if near := planner.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+				hint = "did you mean: --" + near
+			}
+		}
+		return usagef(hint, "%s", err)
 	})
+	root.SetHelpCommand(helpCommand())
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { printHelp(c.OutOrStdout(), c) })
 	root.PersistentFlags().StringVar(&p.state, "state", "", "folder of runs and simulated worlds (default: $ARCWRIGHT_STATE, or the user's state folder)")
 	root.AddCommand(
 		p.planCommand(), p.checkCommand(), p.explainCommand(), p.addressesCommand(), p.capacityCommand(),
@@ -90,6 +102,11 @@ failover clusters and Azure Local. Without a command it opens the guided set-up.
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
+			c.Short, c.Long = "Print the script that completes commands in a shell", ""
+			c.Args, c.RunE = noArguments, func(c *cobra.Command, _ []string) error { return c.Help() }
+			for _, shell := range c.Commands() {
+				shell.Args = noArguments
+			}
 			c.Example = "  arcwright completion bash > /etc/bash_completion.d/arcwright\n  arcwright completion powershell | Out-String | Invoke-Expression"
 		}
 	}
@@ -102,6 +119,7 @@ func noArguments(c *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := "see: " + c.CommandPath() + " --help"
+	c.SuggestionsMinimumDistance = 2
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = "did you mean: " + c.CommandPath() + " " + near[0]
 	}
@@ -112,6 +130,9 @@ func oneArgument(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == 1 {
 			return nil
+		}
+		if len(args) == 0 {
+			return usagef("usage: "+c.UseLine(), "%s takes one %s, and none is named", c.CommandPath(), what)
 		}
 		return usagef("usage: "+c.UseLine(), "%s takes one %s, not %d", c.CommandPath(), what, len(args))
 	}

@@ -222,7 +222,7 @@ func (r *rehearsal) findVerdict(ctx context.Context) error {
 func (r *rehearsal) print() error {
 	p := r.p
 	if r.flags.output == "json" {
-		document := map[string]any{"version": "arcwright.dev/rehearsal/v1", "site": r.plan.Site.Name, "plan": r.plan.Digest, "trials": r.trials}
+		document := keyed{"version": "arcwright.dev/rehearsal/v1", "site": r.plan.Site.Name, "plan": r.plan.Digest, "trials": r.trials}
 		if r.matrix != nil {
 			document["matrix"] = r.matrix
 		}
@@ -250,7 +250,7 @@ func (r *rehearsal) print() error {
 		}
 	}
 	if r.matrix == nil {
-		fmt.Fprintf(p.out, "%d of %s ended in done\n", good, plural(len(r.trials), "trial"))
+		say(p.out, "%d of %s ended in done\n", good, plural(len(r.trials), "trial"))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision"
@@ -27,7 +28,11 @@ func (p *program) schemaCommand() *cobra.Command {
 				name = args[0]
 			}
 			if !slices.Contains(schemas, name) {
-				return usagef(fmt.Sprintf("write one of: %v", schemas), "there is no schema %q", name)
+				hint := "write one of: " + strings.Join(schemas, ", ")
+				if near := planner.Nearest(name, schemas); near != "" {
+					hint = "did you mean: arcwright schema " + near
+				}
+				return usagef(hint, "there is no schema %q", name)
 			}
 			text, err := schemaOf(name)
 			if err != nil {

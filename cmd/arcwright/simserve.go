@@ -74,15 +74,15 @@ written below the world's folder, in serve/. Time goes at --speed times real tim
 			}
 			user, password := w.world.Account()
 			if output == "json" {
-				if err := json.NewEncoder(p.out).Encode(map[string]any{"version": "arcwright.dev/serve/v1", "world": h.World, "seed": h.Seed, "user": user, "password": password, "endpoints": endpoints}); err != nil {
+				if err := json.NewEncoder(p.out).Encode(keyed{"version": "arcwright.dev/serve/v1", "world": h.World, "seed": h.Seed, "user": user, "password": password, "endpoints": endpoints}); err != nil {
 					return err
 				}
 			} else {
-				fmt.Fprintf(p.out, "%s\nworld %s\n", w.name, h.World)
+				say(p.out, "%s\nworld %s\n", w.name, h.World)
 				for _, e := range endpoints {
 					fmt.Fprintf(p.out, "  %-36s %s\n", e.Name, e.Address)
 				}
-				fmt.Fprintf(p.out, "  hosts let in %s with the password %s\nserving; stop with Ctrl-C\n", user, password)
+				say(p.out, "  hosts let in %s with the password %s\nserving; stop with Ctrl-C\n", user, password)
 			}
 			<-ctx.Done()
 			return nil

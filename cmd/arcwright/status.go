@@ -104,7 +104,7 @@ func (p *program) statusJSON(run *provision.Run, progress provision.Progress) er
 	for _, s := range progress.Steps {
 		steps = append(steps, statusStep{s.ID, s.State, s.Observed, s.Attempt, s.Reason, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
 	}
-	return p.printJSON(map[string]any{
+	return p.printJSON(keyed{
 		"version": "arcwright.dev/status/v1", "run": run.ID, "site": run.Site, "plan": progress.Plan, "outcome": progress.Outcome,
 		"percent": progress.Percent(progress.At), "elapsedSeconds": progress.Elapsed(progress.At).Seconds(), "steps": steps,
 	})
@@ -121,7 +121,7 @@ func (p *program) drawStatus(run *provision.Run, progress provision.Progress) {
 	case outcome == "":
 		outcome = "not finished"
 	}
-	fmt.Fprintf(p.out, "%s  %s, %d %% after %s\n", p.paint.bold(run.ID), outcome, progress.Percent(progress.At), rounded(progress.Elapsed(progress.At)))
+	say(p.out, "%s  %s, %d %% after %s\n", p.paint.bold(run.ID), outcome, progress.Percent(progress.At), rounded(progress.Elapsed(progress.At)))
 	width := 0
 	for _, s := range progress.Steps {
 		width = max(width, len(s.ID))
@@ -136,10 +136,10 @@ func (p *program) drawStatus(run *provision.Run, progress provision.Progress) {
 		default:
 			state = fmt.Sprintf("%-9s", state)
 		}
-		fmt.Fprintf(p.out, "  %-*s  %s %8s of %-8s %s\n", width, s.ID, state, rounded(s.Elapsed(progress.At)), rounded(s.Estimate), s.Reason)
+		hangAt(p.out, fmt.Sprintf("  %-*s  %s %8s of %-8s ", width, s.ID, state, rounded(s.Elapsed(progress.At)), rounded(s.Estimate)), 6, s.Reason)
 	}
 	if progress.Outcome != provision.OutcomeDone && !busy {
-		fmt.Fprintf(p.out, "go on with: %s\n", p.resuming(run))
+		fmt.Fprintf(p.out, "go on with: %s\n", p.resuming(run)) // whole, to be copied
 	}
 }
 

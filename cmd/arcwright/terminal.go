@@ -42,3 +42,6 @@ func (p painter) in(colour, text string) string {
 	}
 	return p.style(lipgloss.NewStyle().Foreground(lipgloss.Color(colour)), text)
 }
+
+// cellsOf is how many cells of a terminal a text takes; colours take none.
+func cellsOf(text string) int { return lipgloss.Width(text) }

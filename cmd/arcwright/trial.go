@@ -104,9 +104,9 @@ func (p *program) printTrial(t trial) {
 	if t.Outcome != provision.OutcomeDone {
 		outcome = p.paint.bad(string(t.Outcome))
 	}
-	fmt.Fprintf(p.out, "%-20s seed %-6d %s after %s, %s, %s\n", name, t.Seed, outcome, rounded(time.Duration(t.Seconds*float64(time.Second))), plural(t.Effects, "effect"), plural(t.Retries, "repeat"))
+	say(p.out, "%-20s seed %-6d %s after %s, %s, %s\n", name, t.Seed, outcome, rounded(time.Duration(t.Seconds*float64(time.Second))), plural(t.Effects, "effect"), plural(t.Retries, "repeat"))
 	if t.Reason != "" {
-		fmt.Fprintf(p.out, "  %s\n", t.Reason)
+		hang(p.out, "  ", t.Reason)
 	}
 }
 

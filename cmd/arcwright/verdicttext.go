@@ -33,7 +33,7 @@ const columnWidth = 8
 
 // drawMatrix prints the matrix in the width of a terminal.
 func (p *program) drawMatrix(m *matrix, plan string) {
-	fmt.Fprintf(p.out, "\n%s %d of %s (%.0f %%) in %s of %s\n", p.paint.bold("Step by fault:"), m.Tried, plural(len(m.Cells), "pair")+" tried",
+	say(p.out, "\n%s %d of %s (%.0f %%) in %s of %s\n", p.paint.bold("Step by fault:"), m.Tried, plural(len(m.Cells), "pair")+" tried",
 		100*m.Share, spent(m.SpentSeconds), spent(m.BudgetSeconds))
 	room := paper - 2 - columnWidth*len(m.kinds)
 	width := 0
@@ -67,10 +67,10 @@ func (p *program) drawMatrix(m *matrix, plan string) {
 		fmt.Fprintln(p.out, strings.TrimRight(row.String(), " "))
 	}
 	if untried > 0 {
-		fmt.Fprintf(p.out, "  and %s of which nothing was tried\n", plural(untried, "step"))
+		say(p.out, "  and %s of which nothing was tried\n", plural(untried, "step"))
 	}
 	if unstruck > 0 {
-		fmt.Fprintf(p.out, "  and %s that such a fault has nothing to do with\n", plural(unstruck, "step"))
+		say(p.out, "  and %s that such a fault has nothing to do with\n", plural(unstruck, "step"))
 	}
 	fmt.Fprintln(p.out)
 	for _, v := range []verdict{recovers, resumes, leavesBehind, needsAPerson, nothingMet, notTried} {
@@ -81,7 +81,7 @@ func (p *program) drawMatrix(m *matrix, plan string) {
 			}
 		}
 		if _, meaning := v.mark(); n > 0 {
-			fmt.Fprintf(p.out, "  %s %3d  %s\n", p.padded(v, 6), n, meaning)
+			hang(p.out, fmt.Sprintf("  %s %3d  ", p.padded(v, 6), n), meaning)
 		}
 	}
 	p.drawLasting(m)

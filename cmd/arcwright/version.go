@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"runtime"
 
 	"github.com/arcwright/arcwright/planner"
@@ -18,7 +17,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if output == "json" {
-				return json.NewEncoder(p.out).Encode(map[string]string{
+				return json.NewEncoder(p.out).Encode(keyed{
 					"version": "arcwright.dev/version/v1", "program": version, "go": runtime.Version(),
 					"platform": runtime.GOOS + "/" + runtime.GOARCH, "site": planner.SiteVersion, "plan": planner.PlanVersion,
 				})
@@ -26,9 +25,8 @@ func (p *program) versionCommand() *cobra.Command {
 			if output != "text" {
 				return usagef("write -o text or -o json", "version cannot print %q", output)
 			}
-			_, err := fmt.Fprintf(p.out, "arcwright %s (%s, %s/%s); reads %s and %s\n",
+			return say(p.out, "arcwright %s (%s, %s/%s)\n  reads %s and %s\n",
 				version, runtime.Version(), runtime.GOOS, runtime.GOARCH, planner.SiteVersion, planner.PlanVersion)
-			return err
 		},
 	}
 	outputFlag(c, &output, "text", "json")
