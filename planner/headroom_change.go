@@ -37,11 +37,13 @@ func missed(h Headroom) []goal {
 	return list
 }
 
-// mostChanged is up to how many machines changes are looked for, mostTried how many changes of
-// one pool are packed for one goal. Both are out of reach of sites that the platforms support.
+// mostChanged is up to how many machines changes are looked for: ten times what the largest
+// platform supports. mostEffort bounds, for one goal, the steps that packing spends on changes
+// of node pools; oneChange is what each costs besides.
 const (
 	mostChanged = 2000
-	mostTried   = 1000
+	mostEffort  = 4_000_000
+	oneChange   = 1000
 )
 
 // changes looks for the smallest changes that turn each missed goal into one that is met.
@@ -66,8 +68,8 @@ func changes(in Input, h Headroom, steady []Machines) (list []RoomChange, unsear
 				list = append(list, RoomChange{For: g.name, What: what})
 			}
 		}
-		if c.left < 0 {
-			unsearched = fmt.Sprintf("the search ended after %d changes of node pools: a smaller one may be enough", mostTried)
+		if c.cut {
+			unsearched = "not every node pool could be tried: a smaller change may be enough"
 		}
 	}
 	return list, unsearched
@@ -88,8 +90,9 @@ type changer struct {
 	goal goal
 	// needed is what the machines take in sum, spare what the hosts have of it after the loss.
 	needed, spare packing.Vector
-	// left is how many changes may still be packed; below zero when one was not.
+	// left is the effort that is left, and cut is set when a change was not tried for want of it.
 	left int
+	cut  bool
 }
 
 func newChanger(in Input, steady []Machines) *changer {
@@ -122,7 +125,7 @@ func newChanger(in Input, steady []Machines) *changer {
 
 // aim sets the goal.
 func (c *changer) aim(g goal) {
-	c.goal, c.left = g, mostTried
+	c.goal, c.left = g, mostEffort
 	c.needed, c.spare = packing.Total(groups(c.bundles, true)), packing.Spare(hosts(c.rooms, relaxed{}), g.lost)
 }
 
@@ -136,7 +139,10 @@ func (c *changer) met(on []packing.Host, machines []bundle, apart bool) bool {
 	if !packing.Total(slices.Concat(running, arriving)).Fits(packing.Spare(on, c.goal.lost)) {
 		return false
 	}
-	return packing.New(on, running, arriving).Within(5 * part).Holds(c.goal.lost)
+	p := packing.New(on, running, arriving).Within(5 * part)
+	holds := p.Holds(c.goal.lost)
+	c.left -= p.Spent()
+	return holds
 }
 
 // still asks whether the goal is met by the machines as they are on some rooms.
@@ -152,9 +158,11 @@ func (c *changer) instead(pool int, is Machines) bool {
 			return false
 		}
 	}
-	if c.left--; c.left < 0 {
+	if c.left <= 0 {
+		c.cut = true
 		return false
 	}
+	c.left -= oneChange
 	list := exchanged(c.bundles, c.of[pool], pool, was, is)
 	on := hosts(c.rooms, relaxed{})
 	if !slices.ContainsFunc(list, func(b bundle) bool { return b.gpus > 0 }) {

@@ -111,5 +111,9 @@ func Total(groups []Group) Vector {
 // Within lets a problem spend only a part, one in n, of what it may on hard questions.
 func (p *Problem) Within(n int) *Problem {
 	p.steps, p.tries = allSteps/n, allTries/n
+	p.may = p.steps
 	return p
 }
+
+// Spent is the number of steps that were spent on hard questions so far.
+func (p *Problem) Spent() int { return p.may - p.steps }

@@ -16,8 +16,9 @@ type Problem struct {
 	kinds   []kind
 	total   Vector
 	reach   [resources]*reach
-	// steps and tries are what may still be spent on searches and on solutions of divided hosts.
-	steps, tries int
+	// steps and tries are what may still be spent on searches and on solutions of divided hosts,
+	// may the steps there were in the beginning.
+	steps, tries, may int
 }
 
 // A kind is all machines of one size.
@@ -38,7 +39,7 @@ const (
 // New prepares a problem: some groups run on the hosts, others arrive. Groups that are kept
 // apart are apart each by itself.
 func New(hosts []Host, running, arriving []Group) *Problem {
-	p := &Problem{hosts: hosts, running: len(running), steps: allSteps, tries: allTries}
+	p := &Problem{hosts: hosts, running: len(running), steps: allSteps, may: allSteps, tries: allTries}
 	p.groups = append(append(p.groups, running...), arriving...)
 	at := map[Vector]int{}
 	for i, g := range p.groups {
