@@ -83,6 +83,9 @@ func (p *program) drawHeadroom(h planner.Headroom) {
 			fmt.Fprintf(p.out, "    %s\n", c.What)
 		}
 	}
+	if h.Unsearched != "" {
+		fmt.Fprintf(p.out, "\n%s\n", h.Unsearched)
+	}
 }
 
 // verdict is a verdict in its colour, padded to a width.
