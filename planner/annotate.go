@@ -1,28 +1,24 @@
 package planner
 
-import (
-	"fmt"
-
-	"gopkg.in/yaml.v3"
-)
+import "fmt"
 
 // annotate writes a comment behind each derived value of a plan file: the rule it comes
 // from. A value that carries its reason on its own line needs none.
-func annotate(root *yaml.Node, p Plan) {
+func annotate(root *node, p Plan) {
 	noted(root, "digest", "over everything but this line and the seal, comments aside")
-	annotateSummary(child(root, "summary"), p)
-	annotateAddresses(child(root, "addresses"), p.Addresses)
-	annotateHeadroom(child(root, "headroom"), p.Headroom)
-	annotateStorage(child(root, "storage"), p.Storage)
-	noted(child(root, "cost"), "amount", p.Cost.Reason.Rule)
-	if steps := child(root, "steps"); steps != nil {
+	annotateSummary(root.key("summary"), p)
+	annotateAddresses(root.key("addresses"), p.Addresses)
+	annotateHeadroom(root.key("headroom"), p.Headroom)
+	annotateStorage(root.key("storage"), p.Storage)
+	noted(root.key("cost"), "amount", p.Cost.Reason.Rule)
+	if steps := root.key("steps"); steps != nil {
 		for i, step := range p.Steps {
 			noted(steps.Content[i], "estimate", "the profile's figure for "+string(step.Kind)+", by what it makes")
 		}
 	}
 }
 
-func annotateSummary(n *yaml.Node, p Plan) {
+func annotateSummary(n *node, p Plan) {
 	noted(n, "hosts", "those of the inventory")
 	noted(n, "clusters", "the management cluster not counted")
 	noted(n, "vms", "every machine of every cluster, pools at the most they may grow to")
@@ -31,11 +27,11 @@ func annotateSummary(n *yaml.Node, p Plan) {
 	noted(n, "critical", "the chain of steps that decides the estimate; steps of one target run in turn")
 }
 
-func annotateAddresses(n *yaml.Node, m AddressMap) {
-	annotatePools(child(n, "pools"), m.Pools, m.Addressing)
-	if networks := child(n, "networks"); networks != nil {
+func annotateAddresses(n *node, m AddressMap) {
+	annotatePools(n.key("pools"), m.Pools, m.Addressing)
+	if networks := n.key("networks"); networks != nil {
 		for i, further := range m.Networks {
-			annotatePools(child(networks.Content[i], "pools"), further.Pools, further.Addressing)
+			annotatePools(networks.Content[i].key("pools"), further.Pools, further.Addressing)
 		}
 	}
 	if m.Total == m.VendorCount {
@@ -49,7 +45,7 @@ func annotateAddresses(n *yaml.Node, m AddressMap) {
 	}
 }
 
-func annotatePools(n *yaml.Node, pools []Pool, addressing Addressing) {
+func annotatePools(n *node, pools []Pool, addressing Addressing) {
 	for i, pool := range pools {
 		if pool.Kind == NodeAddresses && addressing == DHCP {
 			noted(n.Content[i], "size", "what the DHCP server can lease of the range")
@@ -61,14 +57,14 @@ func annotatePools(n *yaml.Node, pools []Pool, addressing Addressing) {
 	}
 }
 
-func annotateHeadroom(n *yaml.Node, h Headroom) {
-	if hosts := child(n, "hosts"); hosts != nil {
+func annotateHeadroom(n *node, h Headroom) {
+	if hosts := n.key("hosts"); hosts != nil {
 		for i, host := range h.Hosts {
 			noted(hosts.Content[i], "usable", fmt.Sprintf("%s - %s", host.Memory, host.Reserved))
 			noted(hosts.Content[i], "vCPUs", "the cores that are left, times those that share one; see the reason")
 		}
 	}
-	if states := child(n, "states"); states != nil {
+	if states := n.key("states"); states != nil {
 		for i, s := range h.States {
 			if s.Needed > s.Usable {
 				noted(states.Content[i], "free", fmt.Sprintf("%s are missing", s.Needed-s.Usable))
@@ -83,7 +79,7 @@ func annotateHeadroom(n *yaml.Node, h Headroom) {
 		}
 	}
 	noted(n, "reservePercent", "what the site asks for, else the profile's")
-	if losses := child(n, "losses"); losses != nil {
+	if losses := n.key("losses"); losses != nil {
 		for i, l := range h.Losses {
 			noted(losses.Content[i], "verdict", lossMeaning[l.Verdict])
 		}

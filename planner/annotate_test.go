@@ -14,8 +14,8 @@ import (
 // reason, a rule or an explanation beside it.
 func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 	var silent []string
-	var walk func(n *yaml.Node, path string, explained bool)
-	walk = func(n *yaml.Node, path string, explained bool) {
+	var walk func(n *node, path string, explained bool)
+	walk = func(n *node, path string, explained bool) {
 		switch n.Kind {
 		case yaml.SequenceNode:
 			for _, c := range n.Content {
@@ -23,7 +23,7 @@ func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 			}
 		case yaml.MappingNode:
 			for _, name := range []string{"reason", "rule"} {
-				explained = explained || child(n, name) != nil
+				explained = explained || n.key(name) != nil
 			}
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				// what a step is given stands in the site, which is part of the plan
@@ -42,7 +42,7 @@ func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 		root := document(p)
 		annotate(root, p)
 		for _, part := range []string{"summary", "addresses", "headroom", "cost", "steps"} {
-			walk(child(root, part), part, false)
+			walk(root.key(part), part, false)
 		}
 	}
 	if len(silent) > 0 {
@@ -51,7 +51,7 @@ func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 }
 
 // measured reports whether a value is a number, an amount of memory or a duration.
-func measured(n *yaml.Node) bool {
+func measured(n *node) bool {
 	if n.Tag == "!!int" || n.Tag == "!!float" {
 		return true
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Part is the part of a plan that a change is in.
@@ -89,7 +87,7 @@ func (c *comparer) values(part Part, subject string, was, is any, ignore ...stri
 }
 
 // drop takes a key out of a document.
-func drop(n *yaml.Node, name string) {
+func drop(n *node, name string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == name {
 			n.Content = slices.Delete(slices.Clone(n.Content), i, i+2)

@@ -11,11 +11,11 @@ import (
 )
 
 // writtenByLibrary is what the YAML library writes for a key and its value.
-func writtenByLibrary(t interface{ Fatal(...any) }, key, value *yaml.Node) string {
+func writtenByLibrary(t interface{ Fatal(...any) }, key, value *node) string {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
-	if err := e.Encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{key, value}}); err != nil {
+	if err := e.Encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{key.library(), value.library()}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Close(); err != nil {
@@ -32,9 +32,9 @@ func TestPrinterWritesWhatTheLibraryWrites(t *testing.T) {
 			"2026-11-22", "2026-11-22T10:00:00Z", "10.0.0.1", "10.0.0.0/24", "1.2.3", "1.2", "24GiB", "1h30m0s", "500m", "1k", "---", "...", "a: b", "a #b", "é", "tab\there", "two\nlines", "\u2028", "\ufeff", "🙂", " x", "x ", ":", "a:", "-", "- a", "?", "? a", "#", "0.", "1,000", "::1", "fe80::/10", "0s", "0MiB"}),
 		rapid.String(),
 	)
-	var tree func(depth int, flow bool) *rapid.Generator[*yaml.Node]
-	tree = func(depth int, flow bool) *rapid.Generator[*yaml.Node] {
-		return rapid.Custom(func(t *rapid.T) *yaml.Node {
+	var tree func(depth int, flow bool) *rapid.Generator[*node]
+	tree = func(depth int, flow bool) *rapid.Generator[*node] {
+		return rapid.Custom(func(t *rapid.T) *node {
 			kind := rapid.IntRange(0, 5).Draw(t, "kind")
 			if depth == 0 {
 				kind = max(kind, 2)
@@ -81,8 +81,8 @@ func TestPrinterWritesWhatTheLibraryWrites(t *testing.T) {
 
 func TestPrinterKeepsACommentOnItsLine(t *testing.T) {
 	var b bytes.Buffer
-	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: "1", LineComment: "one\nother: 2\r\u2028third: 3"}
-	if err := (&printer{out: &b}).part(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "key"}, value); err != nil {
+	value := &node{Kind: yaml.ScalarNode, Tag: "!!int", Value: "1", LineComment: "one\nother: 2\r\u2028third: 3"}
+	if err := (&printer{out: &b}).part(&node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "key"}, value); err != nil {
 		t.Fatal(err)
 	}
 	var got map[string]int
@@ -93,8 +93,8 @@ func TestPrinterKeepsACommentOnItsLine(t *testing.T) {
 
 func TestPrinterWritesLinesOfText(t *testing.T) {
 	var b bytes.Buffer
-	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: "abc\ndef\n"}
-	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "seal"}
+	value := &node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: "abc\ndef\n"}
+	key := &node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "seal"}
 	if err := (&printer{out: &b}).part(key, value); err != nil {
 		t.Fatal(err)
 	}
