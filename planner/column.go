@@ -2,6 +2,7 @@ package planner
 
 import (
 	"reflect"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -43,12 +44,15 @@ func columnsOf(t reflect.Type) []column {
 	return columnsFor(t)
 }
 
+// notWords are names of fields that would be read as something else than text.
+var notWords = []string{"", "true", "false", "null"}
+
 func columnsFor(t reflect.Type) []column {
 	out := make([]column, t.NumField())
 	for i := range out {
 		f := t.Field(i)
 		key := keyOf(f)
-		out[i] = column{i, natureOf(f.Type), &node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key, word: formOf(key, true) == plainForm && formOf(key, false) == plainForm}, optional(f)}
+		out[i] = column{i, natureOf(f.Type), &node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key, word: !slices.Contains(notWords, key)}, optional(f)}
 	}
 	return out
 }

@@ -18,8 +18,11 @@ func Digest(p Plan) string {
 // bind writes the digests into a new plan: of its site and its inventory, as SiteDigest and
 // InventoryDigest tell, and of it all.
 func bind(p *Plan) {
-	p.Inputs.Site, p.Inputs.Inventory = digestOf(p.Site), digestOf(p.Inventory)
-	p.Digest = Digest(*p)
+	d := digester{sum: sha256.New(), known: map[reflect.Type][]byte{}}
+	// Site and inventory are gone through once, and stand in the plan as they are.
+	p.Inputs.Site, p.Inputs.Inventory = d.part(p.Site), d.part(p.Inventory)
+	p.Digest = ""
+	p.Digest = d.digest(*p)
 }
 
 // SiteDigest is what a plan is bound to its site by.
@@ -32,9 +35,26 @@ func InventoryDigest(i Inventory) string { return digestOf(i) }
 // length and text of a single value or the number of parts of anything else. It is taken
 // from the value and not from its document, which would be made for nothing else.
 func digestOf(v any) string {
-	d := digester{sum: sha256.New(), to: make([]byte, 0, 1<<12)}
-	at := reflect.ValueOf(v)
-	if at.IsValid() {
+	d := digester{sum: sha256.New()}
+	return d.digest(v)
+}
+
+// A digester goes through values as a scribe does.
+type digester struct {
+	sum hash.Hash
+	to  []byte // not summed yet
+	// whole keeps all of it from being summed before the end.
+	whole bool
+	// known is the canonical form of the values of some types, of which there is one each.
+	known map[reflect.Type][]byte
+}
+
+func (d *digester) digest(v any) string {
+	d.sum.Reset()
+	if d.to = d.to[:0]; cap(d.to) == 0 {
+		d.to = make([]byte, 0, 1<<12)
+	}
+	if at := reflect.ValueOf(v); at.IsValid() {
 		d.value(at, natureOf(at.Type()))
 	} else {
 		d.single("!!null", "null")
@@ -43,16 +63,22 @@ func digestOf(v any) string {
 	return hex.EncodeToString(d.sum.Sum(nil))
 }
 
-// A digester goes through values as a scribe does.
-type digester struct {
-	sum hash.Hash
-	to  []byte // not summed yet
+// part is the digest of a value whose canonical form will be needed again.
+func (d *digester) part(v any) string {
+	one := digester{sum: d.sum, whole: true, to: make([]byte, 0, 1<<14)}
+	digest := one.digest(v)
+	d.known[reflect.TypeOf(v)] = one.to
+	return digest
 }
 
 func (d *digester) value(v reflect.Value, n nature) {
 	v, n = settled(v, n)
 	switch n {
 	case asStruct:
+		if form, ok := d.known[v.Type()]; ok {
+			d.to = append(d.to, form...)
+			return
+		}
 		list := columnsOf(v.Type())
 		parts := 0
 		for _, c := range list {
@@ -100,7 +126,7 @@ func (d *digester) single(tag, text string) {
 	d.to = append(d.to, tag...)
 	d.to = binary.AppendUvarint(append(d.to, '='), uint64(len(text)))
 	d.to = append(d.to, text...)
-	if len(d.to) >= 1<<11 {
+	if !d.whole && len(d.to) >= 1<<11 {
 		d.sum.Write(d.to)
 		d.to = d.to[:0]
 	}

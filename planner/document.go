@@ -150,7 +150,14 @@ type mapEntry struct {
 func mapEntries(v reflect.Value) []mapEntry {
 	list := make([]mapEntry, 0, v.Len())
 	for iter := v.MapRange(); iter.Next(); {
-		list = append(list, mapEntry{fmt.Sprint(iter.Key().Interface()), iter.Value()})
+		key := iter.Key()
+		text := ""
+		if key.Type() == textType {
+			text = key.String()
+		} else {
+			text = fmt.Sprint(key.Interface())
+		}
+		list = append(list, mapEntry{text, iter.Value()})
 	}
 	slices.SortFunc(list, func(a, b mapEntry) int { return cmp.Compare(a.key, b.key) })
 	return list

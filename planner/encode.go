@@ -35,6 +35,9 @@ var parts = map[string]string{
 	"seal":      "A short mark of every value above, in order.",
 }
 
+// textPerMark is how much longer plans are than their seals: 11 to 12 times.
+const textPerMark = 13
+
 // Encode writes a plan file: YAML with the same bytes for the same plan, comments that say
 // where each derived value comes from, and at the end the seal that an edit is found by.
 func Encode(p Plan) ([]byte, error) {
@@ -42,11 +45,13 @@ func Encode(p Plan) ([]byte, error) {
 	sealed := seal(root)
 	annotate(root, p)
 	root.Content = append(root.Content, &node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "seal"}, &node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: sealed})
-	out := bytes.NewBufferString(planHead)
-	printer := printer{out: out}
+	var out bytes.Buffer
+	out.Grow(len(planHead) + textPerMark*len(sealed))
+	out.WriteString(planHead)
+	printer := printer{out: &out}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		if comment, ok := parts[root.Content[i].Value]; ok {
-			fmt.Fprintf(out, "\n# %s\n", comment)
+			fmt.Fprintf(&out, "\n# %s\n", comment)
 		}
 		if err := printer.part(root.Content[i], root.Content[i+1]); err != nil {
 			return nil, fmt.Errorf("encode plan: %w", err)

@@ -183,7 +183,14 @@ func (p *printer) scalar(n *node, flow bool) error {
 			p.out.WriteString(strings.ReplaceAll(n.Value, "'", "''"))
 			p.out.WriteByte('\'')
 			return nil
+		case numberForm:
+			p.quoted(n.Value)
+			return nil
 		}
+	}
+	if n.Style == yaml.DoubleQuotedStyle && spokenBool(n.Value) {
+		p.quoted(n.Value)
+		return nil
 	}
 	key := askedScalar{n.Value, n.Tag, n.Style, flow}
 	text, known := p.asked[key]
@@ -199,6 +206,13 @@ func (p *printer) scalar(n *node, flow bool) error {
 	}
 	p.out.WriteString(text)
 	return nil
+}
+
+// quoted writes what needs nothing but double quotes.
+func (p *printer) quoted(s string) {
+	p.out.WriteByte('"')
+	p.out.WriteString(s)
+	p.out.WriteByte('"')
 }
 
 // byLibrary has the library write a scalar.

@@ -30,6 +30,9 @@ func TestPrinterWritesWhatTheLibraryWrites(t *testing.T) {
 		rapid.StringMatching(`[a-z0-9 :,#'"?{}\[\]._/&*!|>%@~=<+-]{0,12}`),
 		rapid.SampledFrom([]string{"yes", "No", "null", "NULL", "true", "off", "~", "<<", "=", "1e5", "0x1F", "0o17", "0b11", "1_000", ".inf", "-.5", "12:30:45",
 			"2026-11-22", "2026-11-22T10:00:00Z", "10.0.0.1", "10.0.0.0/24", "1.2.3", "1.2", "24GiB", "1h30m0s", "500m", "1k", "---", "...", "a: b", "a #b", "é", "tab\there", "two\nlines", "\u2028", "\ufeff", "🙂", " x", "x ", ":", "a:", "-", "- a", "?", "? a", "#", "0.", "1,000", "::1", "fe80::/10", "0s", "0MiB"}),
+		rapid.StringMatching(`-?[0-9]{1,3}[0-9a-fA-FxobTZi.:_-]{0,8}`),
+		rapid.StringMatching(`[0-9a-f]{8}-[0-9a-f]{4}`),
+		rapid.StringMatching(`[0-9]{0,25}\.?[0-9]{0,3}`),
 		rapid.String(),
 	)
 	var tree func(depth int, flow bool) *rapid.Generator[*node]

@@ -110,14 +110,18 @@ const sealWidth = 100
 
 // seal writes the marks of a plan in lines of text.
 func seal(root *node) string {
-	raw := appendMarks(nil, root, emptyHash, true)
-	packed := base64.RawStdEncoding.EncodeToString(raw)
+	raw := appendMarks(make([]byte, 0, 1<<13), root, emptyHash, true)
+	packed := base64.RawStdEncoding.AppendEncode(make([]byte, 0, 2*len(raw)), raw)
 	var out strings.Builder
+	out.Grow(len(packed) + len(packed)/sealWidth + 1)
 	for len(packed) > sealWidth {
-		out.WriteString(packed[:sealWidth] + "\n")
+		out.Write(packed[:sealWidth])
+		out.WriteByte('\n')
 		packed = packed[sealWidth:]
 	}
-	return out.String() + packed + "\n"
+	out.Write(packed)
+	out.WriteByte('\n')
+	return out.String()
 }
 
 // unseal reads the marks back, and reports false when the seal itself is not whole.
