@@ -10,7 +10,7 @@ import (
 // comes first, or one of the further networks.
 type lan struct {
 	*addressing
-	net Network
+	net *Network
 	// at is its path, of what to put behind a name to tell it from that of the site's own.
 	at, of   string
 	clusters []int

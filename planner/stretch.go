@@ -89,6 +89,17 @@ func (s stretches) without(cut stretch) stretches {
 	return out
 }
 
+// with puts a stretch in, and joins it with those that it overlaps or touches. It works in
+// the list it is called on.
+func (s stretches) with(one stretch) stretches {
+	i := s.from(max(one.low, 1) - 1)
+	j := i
+	for ; j < len(s) && s[j].low <= one.high+1; j++ {
+		one = stretch{min(one.low, s[j].low), max(one.high, s[j].high)}
+	}
+	return slices.Replace(s, i, j, one)
+}
+
 // size is the number of addresses.
 func (s stretches) size() int {
 	n := uint64(0)

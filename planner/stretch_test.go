@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"testing"
 
 	"go4.org/netipx"
@@ -44,6 +45,15 @@ func TestStretchesAgreeWithNetipx(t *testing.T) {
 		}
 		b.RemoveRange(netipx.IPRangeFrom(cut.Start, cut.End))
 		same(t, "without", all.exclude(cut), &b)
+		added := all.exclude(cut).with(stretchOf(cut))
+		b.AddRange(netipx.IPRangeFrom(cut.Start, cut.End))
+		same(t, "with what was without", slices.Clone(added), &b)
+		more := drawStretches(t, "more")
+		for _, s := range more {
+			added = added.with(s)
+			b.AddRange(netipx.IPRangeFrom(address(s.low), address(s.high)))
+		}
+		same(t, "with more", added, &b)
 	})
 }
 
