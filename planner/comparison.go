@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -76,6 +77,9 @@ func (c *comparer) add(change PlanChange) {
 
 // values compares the keys of one subject that is in both plans, those in ignore left out.
 func (c *comparer) values(part Part, subject string, was, is any, ignore ...string) {
+	if reflect.DeepEqual(was, is) {
+		return
+	}
 	before, now := document(was), document(is)
 	for _, name := range ignore {
 		drop(before, name)
@@ -151,5 +155,9 @@ func (c *comparer) hosts(was, is Inventory) {
 	pair(c, HostsPart, was.Hosts, is.Hosts, func(h Host) string { return "host " + h.Name }, func(h Host) string {
 		return fmt.Sprintf("%s %s, %d cores, %s", h.Maker, h.Model, h.Processor.Cores, h.Memory)
 	}, func(was, is Host) { c.values(HostsPart, "host "+is.Name, was, is, "skew") })
+	pair(c, HostsPart, was.NetworkSwitches, is.NetworkSwitches, func(s NetworkSwitch) string { return "network switch " + s.Name }, func(s NetworkSwitch) string {
+		return fmt.Sprintf("%d standards, %d VLANs", len(s.Standards), len(s.VLANs))
+	}, func(was, is NetworkSwitch) { c.values(HostsPart, "network switch "+is.Name, was, is) })
+	was.Hosts, is.Hosts, was.NetworkSwitches, is.NetworkSwitches = nil, nil, nil, nil
 	c.values(HostsPart, "hosts", was, is, "hosts", "readAt")
 }
