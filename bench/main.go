@@ -74,6 +74,10 @@ func run() error {
 		return err
 	}
 	rows = append(rows, grown...)
+	if grown, err = growth(); err != nil {
+		return err
+	}
+	rows = append(rows, grown...)
 	fleet, err := many()
 	if err != nil {
 		return err

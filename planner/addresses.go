@@ -127,13 +127,7 @@ func (a *addressing) occupy() {
 		for _, at := range l.net.DHCPReservations {
 			busy = appendAddress(busy, at)
 		}
-		if scope := l.net.DHCPScope; scope != nil && scope.Valid() {
-			part := stretches{stretchOf(*scope)}
-			for _, r := range l.net.DHCPExclusions {
-				part = part.exclude(r)
-			}
-			leased = append(leased, part...)
-		}
+		leased = append(leased, l.scope()...)
 		for _, r := range []*Range{l.net.NodePool, l.net.VIPPool} {
 			if r != nil && r.Valid() {
 				a.placed = a.placed.with(stretchOf(*r))
@@ -155,11 +149,10 @@ func appendAddress(list []stretch, at netip.Addr) []stretch {
 func (a *addressing) free(subnet netip.Prefix) stretches {
 	free := a.inner(subnet)
 	all := stretchOf(whole(subnet))
-	for i := a.leased.from(all.low); i < len(a.leased) && a.leased[i].low <= all.high; i++ {
-		free = free.without(a.leased[i])
-	}
-	for i := a.placed.from(all.low); i < len(a.placed) && a.placed[i].low <= all.high; i++ {
-		free = free.without(a.placed[i])
+	for _, cuts := range [...]stretches{a.leased, a.placed} {
+		if cuts = cuts.between(all); len(cuts) > 0 {
+			free = free.minus(cuts)
+		}
 	}
 	return free
 }

@@ -17,6 +17,9 @@ type lan struct {
 	tally    tally
 	usable   bool // pools can be looked for in its subnet
 	pooled   []Pool
+	// open is what the DHCP server may lease, once scoped is set.
+	open   stretches
+	scoped bool
 }
 
 // subnet judges the subnet itself and reports whether pools can be looked for in it.
