@@ -35,8 +35,9 @@ func addressing(what string, in planner.Input) (figure, error) {
 		}
 	}
 	row := summary(what, ours, 0)
-	row.peer = summary("", theirs, 0).median
-	row.note = "peer: netipx, places only"
+	peer := summary("", theirs, 0)
+	row.peer = peer.median
+	row.note = fmt.Sprintf("peer: netipx, places only; lowest to lowest %.2f", float64(row.low)/float64(peer.low))
 	return row, nil
 }
 

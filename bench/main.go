@@ -25,7 +25,9 @@ type figure struct {
 	// peer is the median of the peer, 0 when the limit is fixed.
 	peer   time.Duration
 	memory int64 // peak resident memory in bytes, 0 when not measured
-	note   string
+	// ratio and atMost stand instead of times where two measurements are held against each other.
+	ratio, atMost float64
+	note          string
 }
 
 func main() {
@@ -69,6 +71,10 @@ func run() error {
 	}
 	grown, err := curve()
 	if err != nil {
+		return err
+	}
+	rows = append(rows, grown...)
+	if grown, err = growth(); err != nil {
 		return err
 	}
 	rows = append(rows, grown...)
@@ -120,6 +126,10 @@ func printTable(rows []figure) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "what\tmedian\tlowest\thighest\tlimit\tof the limit\tpeak memory\t")
 	for _, r := range rows {
+		if r.atMost > 0 {
+			fmt.Fprintf(w, "%s\t%.2f\t\t\t%.2f\t%.2f\t\t%s\n", r.what, r.ratio, r.atMost, r.ratio/r.atMost, r.note)
+			continue
+		}
 		limit, part := "", ""
 		switch {
 		case r.peer > 0:

@@ -24,8 +24,7 @@ type addressing struct {
 
 	// busy is every address that something is known to use, leased what the DHCP servers
 	// may lease besides. placed are the pools of all networks, given and proposed.
-	busy, leased stretches
-	placed       []stretch
+	busy, leased, placed stretches
 }
 
 // Addresses maps every address of a site: it counts what is needed, judges what the site
@@ -35,7 +34,7 @@ func Addresses(in Input) (AddressMap, []Finding) {
 	net := in.Site.Network
 	a.planned = AddressMap{Subnet: net.Subnet, Addressing: net.Addressing,
 		Pods: given(net.Pods, in.Profile.Network.Pods.Prefix), Services: given(net.Services, in.Profile.Network.Services.Prefix)}
-	a.findings = make([]Finding, 0, 4*(1+len(in.Site.Networks)))
+	a.findings = make([]Finding, 0, 16+2*len(in.Site.Networks))
 	a.survey()
 	a.fixed()
 	for _, l := range a.lans {
@@ -67,7 +66,7 @@ func given(own *netip.Prefix, platform netip.Prefix) netip.Prefix {
 // fixed lists the single addresses that are taken already.
 func (a *addressing) fixed() {
 	a.planned.Fixed = make([]Address, 0, len(a.lans)+len(a.in.Inventory.Hosts)+8)
-	seen := map[netip.Addr]bool{} // of those that networks may have in common
+	seen := make(map[netip.Addr]bool, 2*len(a.lans)) // of those that networks may have in common
 	add := func(at netip.Addr, pool PoolKind, purpose, rule string) {
 		if at.IsValid() && (pool == HostAddresses || !seen[at]) {
 			seen[at] = seen[at] || pool != HostAddresses
@@ -131,16 +130,10 @@ func (a *addressing) occupy() {
 		for _, at := range l.net.DHCPReservations {
 			busy = appendAddress(busy, at)
 		}
-		if scope := l.net.DHCPScope; scope != nil && scope.Valid() {
-			part := stretches{stretchOf(*scope)}
-			for _, r := range l.net.DHCPExclusions {
-				part = part.exclude(r)
-			}
-			leased = append(leased, part...)
-		}
+		leased = append(leased, l.scope()...)
 		for _, r := range []*Range{l.net.NodePool, l.net.VIPPool} {
 			if r != nil && r.Valid() {
-				a.placed = append(a.placed, stretchOf(*r))
+				a.placed = a.placed.with(stretchOf(*r))
 			}
 		}
 	}
@@ -159,12 +152,9 @@ func appendAddress(list []stretch, at netip.Addr) []stretch {
 func (a *addressing) free(subnet netip.Prefix) stretches {
 	free := a.inner(subnet)
 	all := stretchOf(whole(subnet))
-	for i := a.leased.from(all.low); i < len(a.leased) && a.leased[i].low <= all.high; i++ {
-		free = free.without(a.leased[i])
-	}
-	for _, s := range a.placed {
-		if s.low <= all.high && all.low <= s.high {
-			free = free.without(s)
+	for _, cuts := range [...]stretches{a.leased, a.placed} {
+		if cuts = cuts.between(all); len(cuts) > 0 {
+			free = free.minus(cuts)
 		}
 	}
 	return free
@@ -241,13 +231,14 @@ func (a *addressing) hostNetwork() (netip.Prefix, bool) {
 
 // survey makes the lans of the site and gives each its clusters.
 func (a *addressing) survey() {
-	site := a.in.Site
+	site := &a.in.Site
 	all := make([]lan, 1+len(site.Networks))
-	all[0] = lan{addressing: a, net: site.Network, at: "site.network"}
+	all[0] = lan{addressing: a, net: &site.Network, at: "site.network"}
 	a.lans = append(make([]*lan, 0, len(all)), &all[0])
 	byName := make(map[string]*lan, 1+len(all))
 	byName[site.Network.Name], byName[""] = a.lans[0], a.lans[0]
-	for i, n := range site.Networks {
+	for i := range site.Networks {
+		n := &site.Networks[i]
 		all[i+1] = lan{addressing: a, net: n, at: "site.networks[" + strconv.Itoa(i) + "]", of: " of " + n.Name}
 		l := &all[i+1]
 		a.lans = append(a.lans, l)
@@ -255,7 +246,8 @@ func (a *addressing) survey() {
 			byName[n.Name] = l
 		}
 	}
-	for i, c := range site.Clusters {
+	for i := range site.Clusters {
+		c := &site.Clusters[i]
 		l, ok := byName[c.Network]
 		if !ok {
 			l = a.lans[0] // counted somewhere; the plan is blocked
@@ -268,10 +260,10 @@ func (a *addressing) survey() {
 		}
 		l.clusters = append(l.clusters, i)
 	}
-	words := newWording()
+	words := newWording(&a.in.Profile.Addresses)
 	for i, l := range a.lans {
 		l.pooled = make([]Pool, 0, 2)
-		l.tally = demands(site, a.in.Profile, l.clusters, i == 0, words)
+		l.tally = demands(&a.in.Site, words, l.clusters, i == 0)
 	}
 }
 

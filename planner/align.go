@@ -62,8 +62,35 @@ func matches[T comparable](a, b []T) [][2]int {
 }
 
 // longest is the longest common subsequence, with offset added to every position.
-func longest[T comparable](a, b []T, offset int) [][2]int {
-	if len(a) == 0 || len(b) == 0 || len(a) > mostCompared/len(b) {
+func longest[T comparable](all, b []T, offset int) [][2]int {
+	if len(all) == 0 || len(b) == 0 {
+		return nil
+	}
+	// Items that only one list has are in no pair: lists with nothing in common are done. The
+	// others are compared by number.
+	numbers := make(map[T]int32, len(b))
+	second := make([]int32, len(b))
+	for j, item := range b {
+		n, known := numbers[item]
+		if !known {
+			n = int32(len(numbers))
+			numbers[item] = n
+		}
+		second[j] = n
+	}
+	var a []int32
+	var at []int // of a in all
+	for i, item := range all {
+		if n, known := numbers[item]; known {
+			a, at = append(a, n), append(at, i)
+		}
+	}
+	return common(a, second, at, offset)
+}
+
+// common is the same for lists of numbers, the items of a having their places in at.
+func common(a, b []int32, at []int, offset int) [][2]int {
+	if len(a) == 0 || len(a) > mostCompared/len(b) {
 		return nil
 	}
 	width := len(b) + 1
@@ -81,7 +108,7 @@ func longest[T comparable](a, b []T, offset int) [][2]int {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
 		case a[i] == b[j]:
-			list = append(list, [2]int{i + offset, j + offset})
+			list = append(list, [2]int{at[i] + offset, j + offset})
 			i, j = i+1, j+1
 		case best[(i+1)*width+j] >= best[i*width+j+1]:
 			i++

@@ -51,7 +51,7 @@ func (l *lan) settle(s seat, wanted, found bool, at Range, extra int, free []Ran
 		l.keep(s)
 	case found:
 		l.seat(s, at, Reason{Rule: "the lowest unbroken run of free addresses that holds the " + strconv.Itoa(s.need) + " needed and " + strconv.Itoa(extra) + " % more", Source: l.nodePage})
-		l.placed = append(l.placed, stretchOf(at))
+		l.placed = l.placed.with(stretchOf(at))
 		text := at.String()
 		l.add(Finding{Code: "address-proposed", Severity: Note, Path: s.path,
 			Message:  text + " is proposed for the " + s.name + ": " + strconv.Itoa(at.Size()) + " addresses, " + strconv.Itoa(s.need) + " of them needed now",

@@ -77,7 +77,7 @@ func TestProposalsKeepTheRules(t *testing.T) {
 		in.Site.Clusters = append([]Cluster{}, base.Site.Clusters...)
 		in.Site.Clusters[0].Services = rapid.IntRange(0, 60).Draw(t, "services")
 		got, findings := Addresses(in)
-		need := demands(in.Site, in.Profile, everyCluster(in.Site), true, newWording())
+		need := demands(&in.Site, newWording(&in.Profile.Addresses), everyCluster(in.Site), true)
 		low, high := number(whole(got.Subnet).Start)+1, number(whole(got.Subnet).End)-1
 		for i, p := range got.Pools {
 			if p.Size < p.Needed || p.Size != p.Range.Size() || p.Needed != need.need(p.Kind) || p.Free != p.Size-p.Needed {

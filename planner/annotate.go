@@ -8,23 +8,23 @@ import (
 
 // annotate writes a comment behind each derived value of a plan file: the rule it comes
 // from. A value that carries its reason on its own line needs none.
-func annotate(root *yaml.Node, p Plan) {
+func annotate(root *node, p Plan) {
 	noted(root, "digest", "over everything but this line and the seal, comments aside")
-	annotateSummary(child(root, "summary"), p)
-	annotateAddresses(child(root, "addresses"), p.Addresses)
-	annotateHeadroom(child(root, "headroom"), p.Headroom)
-	annotateStorage(child(root, "storage"), p.Storage)
-	annotateSizing(child(root, "sizing"), p.Sizing)
-	noted(child(root, "cost"), "amount", p.Cost.Reason.Rule)
-	if steps := child(root, "steps"); steps != nil {
+	annotateSummary(root.key("summary"), p)
+	annotateAddresses(root.key("addresses"), p.Addresses)
+	annotateHeadroom(root.key("headroom"), p.Headroom)
+	annotateStorage(root.key("storage"), p.Storage)
+	annotateSizing(root.key("sizing"), p.Sizing)
+	noted(root.key("cost"), "amount", p.Cost.Reason.Rule)
+	if steps := root.key("steps"); steps != nil {
 		for i, step := range p.Steps {
 			noted(steps.Content[i], "estimate", "the profile's figure for "+string(step.Kind)+", by what it makes")
-			annotateMaxPods(child(steps.Content[i], "params"), step)
+			annotateMaxPods(steps.Content[i].key("params"), step)
 		}
 	}
 }
 
-func annotateSizing(n *yaml.Node, list []Sizing) {
+func annotateSizing(n *node, list []Sizing) {
 	for i, s := range list {
 		noted(n.Content[i], "pods", "count times replicas of every workload, and the platform's own agents")
 		noted(n.Content[i], "placed", "how many of them find a node; see the reason")
@@ -36,19 +36,19 @@ func annotateSizing(n *yaml.Node, list []Sizing) {
 }
 
 // annotateMaxPods says where the number of pods for each node is from: the site may leave it out.
-func annotateMaxPods(params *yaml.Node, step Step) {
+func annotateMaxPods(params *node, step Step) {
 	const comment = "maxPods as the site gives it, else the most that the platform takes"
-	if step.Params["maxPods"] != nil && params.Style == yaml.FlowStyle {
+	if step.Params["maxPods"] != nil && params.Style&yaml.FlowStyle != 0 {
 		params.LineComment = comment
 		return
 	}
 	noted(params, "maxPods", comment)
-	if child(child(params, "nodePool"), "maxPods") != nil {
+	if params.key("nodePool").key("maxPods") != nil {
 		noted(params, "nodePool", comment)
 	}
 }
 
-func annotateSummary(n *yaml.Node, p Plan) {
+func annotateSummary(n *node, p Plan) {
 	noted(n, "hosts", "those of the inventory")
 	noted(n, "clusters", "the management cluster not counted")
 	noted(n, "vms", "every machine of every cluster, pools at the most they may grow to")
@@ -57,11 +57,11 @@ func annotateSummary(n *yaml.Node, p Plan) {
 	noted(n, "critical", "the chain of steps that decides the estimate; steps of one target run in turn")
 }
 
-func annotateAddresses(n *yaml.Node, m AddressMap) {
-	annotatePools(child(n, "pools"), m.Pools, m.Addressing)
-	if networks := child(n, "networks"); networks != nil {
+func annotateAddresses(n *node, m AddressMap) {
+	annotatePools(n.key("pools"), m.Pools, m.Addressing)
+	if networks := n.key("networks"); networks != nil {
 		for i, further := range m.Networks {
-			annotatePools(child(networks.Content[i], "pools"), further.Pools, further.Addressing)
+			annotatePools(networks.Content[i].key("pools"), further.Pools, further.Addressing)
 		}
 	}
 	if m.Total == m.VendorCount {
@@ -75,7 +75,7 @@ func annotateAddresses(n *yaml.Node, m AddressMap) {
 	}
 }
 
-func annotatePools(n *yaml.Node, pools []Pool, addressing Addressing) {
+func annotatePools(n *node, pools []Pool, addressing Addressing) {
 	for i, pool := range pools {
 		if pool.Kind == NodeAddresses && addressing == DHCP {
 			noted(n.Content[i], "size", "what the DHCP server can lease of the range")
@@ -87,14 +87,14 @@ func annotatePools(n *yaml.Node, pools []Pool, addressing Addressing) {
 	}
 }
 
-func annotateHeadroom(n *yaml.Node, h Headroom) {
-	if hosts := child(n, "hosts"); hosts != nil {
+func annotateHeadroom(n *node, h Headroom) {
+	if hosts := n.key("hosts"); hosts != nil {
 		for i, host := range h.Hosts {
 			noted(hosts.Content[i], "usable", fmt.Sprintf("%s - %s", host.Memory, host.Reserved))
 			noted(hosts.Content[i], "vCPUs", "the cores that are left, times those that share one; see the reason")
 		}
 	}
-	if states := child(n, "states"); states != nil {
+	if states := n.key("states"); states != nil {
 		for i, s := range h.States {
 			if s.Needed > s.Usable {
 				noted(states.Content[i], "free", fmt.Sprintf("%s are missing", s.Needed-s.Usable))
@@ -109,7 +109,7 @@ func annotateHeadroom(n *yaml.Node, h Headroom) {
 		}
 	}
 	noted(n, "reservePercent", "what the site asks for, else the profile's")
-	if losses := child(n, "losses"); losses != nil {
+	if losses := n.key("losses"); losses != nil {
 		for i, l := range h.Losses {
 			noted(losses.Content[i], "verdict", lossMeaning[l.Verdict])
 		}

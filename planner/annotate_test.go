@@ -15,8 +15,8 @@ import (
 // reason, a rule or an explanation beside it.
 func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 	var silent []string
-	var walk func(n *yaml.Node, path string, explained bool)
-	walk = func(n *yaml.Node, path string, explained bool) {
+	var walk func(n *node, path string, explained bool)
+	walk = func(n *node, path string, explained bool) {
 		switch n.Kind {
 		case yaml.SequenceNode:
 			for _, c := range n.Content {
@@ -24,7 +24,7 @@ func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 			}
 		case yaml.MappingNode:
 			for _, name := range []string{"reason", "rule"} {
-				explained = explained || child(n, name) != nil
+				explained = explained || n.key(name) != nil
 			}
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				// what a step is given stands in the site, which is part of the plan
@@ -43,7 +43,7 @@ func TestEveryDerivedValueSaysWhereItComesFrom(t *testing.T) {
 		root := document(p)
 		annotate(root, p)
 		for _, part := range []string{"summary", "addresses", "headroom", "cost", "steps"} {
-			walk(child(root, part), part, false)
+			walk(root.key(part), part, false)
 		}
 	}
 	if len(silent) > 0 {
@@ -57,7 +57,7 @@ func TestEachFigureOfStorageAndPoolsSaysItsOwnRule(t *testing.T) {
 	p := Make(exampleInput(t, "baseline"))
 	root := document(p)
 	annotate(root, p)
-	own := func(n *yaml.Node, path string) (figures int) {
+	own := func(n *node, path string) (figures int) {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if value := n.Content[i+1]; value.Kind == yaml.ScalarNode && measured(value) {
 				figures++
@@ -68,10 +68,10 @@ func TestEachFigureOfStorageAndPoolsSaysItsOwnRule(t *testing.T) {
 		}
 		return figures
 	}
-	if n := own(child(root, "storage"), "storage"); n < 8 {
+	if n := own(root.key("storage"), "storage"); n < 8 {
 		t.Errorf("storage has only %d figures", n)
 	}
-	for _, s := range child(root, "sizing").Content {
+	for _, s := range root.key("sizing").Content {
 		if n := own(s, "sizing"); n < 3 {
 			t.Errorf("sizing has only %d figures", n)
 		}
@@ -88,7 +88,7 @@ func TestEachFigureOfStorageAndPoolsSaysItsOwnRule(t *testing.T) {
 }
 
 // measured reports whether a value is a number, an amount of memory or a duration.
-func measured(n *yaml.Node) bool {
+func measured(n *node) bool {
 	if n.Tag == "!!int" || n.Tag == "!!float" {
 		return true
 	}

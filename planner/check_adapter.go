@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -69,14 +68,24 @@ func rdmaKind(a Adapter) string {
 	return a.Technology
 }
 
-var portNumber = regexp.MustCompile(`\s*#\s*\d+$`)
+// unnumbered is a port's description without the number that Windows appends to tell like
+// ports apart, such as " #2".
+func unnumbered(description string) string {
+	const blank = " \t\r\n\f"
+	rest := strings.TrimRight(description, "0123456789")
+	mark := strings.TrimRight(rest, blank)
+	if rest == description || !strings.HasSuffix(mark, "#") {
+		return description
+	}
+	return strings.TrimRight(strings.TrimSuffix(mark, "#"), blank)
+}
 
 // ports writes a host's physical ports in one line that compares; what Windows appends to
 // tell like ports apart is left out.
 func ports(h Host) string {
 	count := map[string]int{}
 	for _, a := range h.Adapters {
-		count[fmt.Sprintf("%s at %g Gb/s, RDMA %t", portNumber.ReplaceAllString(a.Description, ""), a.Gbps, a.RDMA)]++
+		count[fmt.Sprintf("%s at %g Gb/s, RDMA %t", unnumbered(a.Description), a.Gbps, a.RDMA)]++
 	}
 	var parts []string
 	for port, n := range count {
@@ -97,11 +106,11 @@ func (j *judge) portsAlike(i int, h, first Host) {
 	drivers := map[string]string{}
 	for _, a := range first.Adapters {
 		if a.Driver != "" {
-			drivers[portNumber.ReplaceAllString(a.Description, "")] = a.Driver
+			drivers[unnumbered(a.Description)] = a.Driver
 		}
 	}
 	for k, a := range h.Adapters {
-		if other := drivers[portNumber.ReplaceAllString(a.Description, "")]; a.Driver != other && a.Driver != "" && other != "" {
+		if other := drivers[unnumbered(a.Description)]; a.Driver != other && a.Driver != "" && other != "" {
 			j.add(Finding{Code: "adapter-driver-differs", Path: hostPath(i, fmt.Sprintf("adapters[%d].driver", k)), Evidence: fmt.Sprintf("%s, %s has %s", a.Driver, shortName(first.Name), other),
 				Message: fmt.Sprintf("%s has another driver for %s than the first host", h.Name, a.Description)})
 			return

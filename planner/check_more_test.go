@@ -432,3 +432,19 @@ func TestOverlapsAreTheFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestPortsAreComparedWithoutTheirNumber(t *testing.T) {
+	for description, want := range map[string]string{
+		"Mellanox ConnectX-6 Dx Adapter #2": "Mellanox ConnectX-6 Dx Adapter",
+		"Intel X710#\t12":                   "Intel X710",
+		"Intel X710":                        "Intel X710",
+		"Team # 1 # 2":                      "Team # 1",
+		"Port #":                            "Port #",
+		"Port 2":                            "Port 2",
+		"#7":                                "",
+	} {
+		if got := unnumbered(description); got != want {
+			t.Errorf("%q is %q without its number, want %q", description, got, want)
+		}
+	}
+}

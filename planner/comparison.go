@@ -2,10 +2,9 @@ package planner
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Part is the part of a plan that a change is in.
@@ -78,6 +77,9 @@ func (c *comparer) add(change PlanChange) {
 
 // values compares the keys of one subject that is in both plans, those in ignore left out.
 func (c *comparer) values(part Part, subject string, was, is any, ignore ...string) {
+	if reflect.DeepEqual(was, is) {
+		return
+	}
 	before, now := document(was), document(is)
 	for _, name := range ignore {
 		drop(before, name)
@@ -89,7 +91,7 @@ func (c *comparer) values(part Part, subject string, was, is any, ignore ...stri
 }
 
 // drop takes a key out of a document.
-func drop(n *yaml.Node, name string) {
+func drop(n *node, name string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == name {
 			n.Content = slices.Delete(slices.Clone(n.Content), i, i+2)
@@ -153,5 +155,9 @@ func (c *comparer) hosts(was, is Inventory) {
 	pair(c, HostsPart, was.Hosts, is.Hosts, func(h Host) string { return "host " + h.Name }, func(h Host) string {
 		return fmt.Sprintf("%s %s, %d cores, %s", h.Maker, h.Model, h.Processor.Cores, h.Memory)
 	}, func(was, is Host) { c.values(HostsPart, "host "+is.Name, was, is, "skew") })
+	pair(c, HostsPart, was.NetworkSwitches, is.NetworkSwitches, func(s NetworkSwitch) string { return "network switch " + s.Name }, func(s NetworkSwitch) string {
+		return fmt.Sprintf("%d standards, %d VLANs", len(s.Standards), len(s.VLANs))
+	}, func(was, is NetworkSwitch) { c.values(HostsPart, "network switch "+is.Name, was, is) })
+	was.Hosts, is.Hosts, was.NetworkSwitches, is.NetworkSwitches = nil, nil, nil, nil
 	c.values(HostsPart, "hosts", was, is, "hosts", "readAt")
 }

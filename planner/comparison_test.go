@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -148,4 +149,38 @@ func changeSet(c Comparison, turned bool) []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// Switches are compared by name, each list of VLANs by itself, however many there are.
+func TestManySwitchesAreComparedByName(t *testing.T) {
+	list := func() Plan {
+		var p Plan
+		for i := range 200 {
+			s := NetworkSwitch{Name: fmt.Sprintf("sw%03d", i)}
+			for v := range 300 {
+				s.VLANs = append(s.VLANs, v+1)
+			}
+			p.Inventory.NetworkSwitches = append(p.Inventory.NetworkSwitches, s)
+		}
+		return p
+	}
+	older, newer := list(), list()
+	slices.Reverse(newer.Inventory.NetworkSwitches)
+	if found := Compare(older, newer).Changes; len(found) > 0 {
+		t.Fatalf("another order is no change: %+v", found[0])
+	}
+	for i := range newer.Inventory.NetworkSwitches {
+		s := &newer.Inventory.NetworkSwitches[i]
+		s.VLANs = slices.Delete(s.VLANs, 7, 8)
+	}
+	newer.Inventory.NetworkSwitches = newer.Inventory.NetworkSwitches[1:]
+	found := Compare(older, newer).Changes
+	first, last := PlanChange{Part: HostsPart, Subject: "network switch sw198", Change: Removed, Key: "vlans[7]", Was: "8"},
+		PlanChange{Part: HostsPart, Subject: "network switch sw199", Change: Removed, Was: "0 standards, 300 VLANs"}
+	for _, want := range []PlanChange{first, last} {
+		if i := slices.IndexFunc(found, func(c PlanChange) bool { return c.Subject == want.Subject }); len(found) != 200 || i < 0 ||
+			found[i].Change != want.Change || found[i].Key != want.Key || found[i].Was != want.Was {
+			t.Errorf("%d changes, want one for each switch, and of them %+v", len(found), want)
+		}
+	}
 }

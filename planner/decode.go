@@ -105,3 +105,16 @@ func yamlFault(err error) (line int, text string) {
 	line, _ = strconv.Atoi(m[1])
 	return max(line, 1), m[2]
 }
+
+// child is the value of a key of a mapping, nil when it has none.
+func child(n *yaml.Node, name string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}

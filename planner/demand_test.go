@@ -17,7 +17,7 @@ func TestTheVendorsWorkedExamples(t *testing.T) {
 			if got.VendorCount != test.vendor || got.Total != test.total {
 				t.Errorf("counts %d by the vendor and %d in all, want %d and %d", got.VendorCount, got.Total, test.vendor, test.total)
 			}
-			tally := demands(in.Site, in.Profile, everyCluster(in.Site), true, newWording())
+			tally := demands(&in.Site, newWording(&in.Profile.Addresses), everyCluster(in.Site), true)
 			if n, v, h := tally.need(NodeAddresses), tally.need(VirtualAddresses), tally.need(HostAddresses); n != test.nodes || v != test.virtual || h != test.hosts {
 				t.Errorf("needs %d for nodes, %d virtual and %d of the hosts, want %d, %d and %d", n, v, h, test.nodes, test.virtual, test.hosts)
 			}
@@ -50,7 +50,7 @@ func TestDemandsFollowTheRules(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			in := worked(t, test.platform)
 			test.change(&in.Site)
-			tally := demands(in.Site, in.Profile, everyCluster(in.Site), true, newWording())
+			tally := demands(&in.Site, newWording(&in.Profile.Addresses), everyCluster(in.Site), true)
 			if n, v, f := tally.need(NodeAddresses), tally.need(VirtualAddresses), tally.need(FixedAddresses); n != test.nodes || v != test.virtual || f != test.fixed {
 				t.Errorf("needs %d for nodes, %d virtual, %d fixed; want %d, %d, %d", n, v, f, test.nodes, test.virtual, test.fixed)
 			}
@@ -61,7 +61,7 @@ func TestDemandsFollowTheRules(t *testing.T) {
 func TestEveryDemandNamesRuleAndSource(t *testing.T) {
 	for _, platform := range []string{"windows-server-2022", "azure-local"} {
 		in := worked(t, platform)
-		for _, d := range demands(in.Site, in.Profile, everyCluster(in.Site), true, newWording()).lines {
+		for _, d := range demands(&in.Site, newWording(&in.Profile.Addresses), everyCluster(in.Site), true).lines {
 			if d.Reason.Rule == "" || d.Reason.Source == "" || d.Purpose == "" || d.Owner == "" || d.Count <= 0 {
 				t.Errorf("%s: incomplete line %+v", platform, d)
 			}

@@ -83,14 +83,26 @@ func (l *lan) leasing() stretches {
 	if len(all) == 0 {
 		return nil
 	}
-	left := l.busy.gaps(max(scope.low, all[0].low), min(scope.high, all[len(all)-1].high))
+	return l.busy.gaps(max(scope.low, all[0].low), min(scope.high, all[len(all)-1].high)).minus(l.excluded()).minus(l.placed)
+}
+
+// excluded is what the DHCP server never leases of the scope.
+func (l *lan) excluded() stretches {
+	list := make([]stretch, 0, len(l.net.DHCPExclusions))
 	for _, r := range l.net.DHCPExclusions {
-		left = left.exclude(r)
+		if r.Valid() {
+			list = append(list, stretchOf(r))
+		}
 	}
-	for _, s := range l.placed {
-		left = left.without(s)
+	return merged(list)
+}
+
+// scope is the DHCP scope without its exclusions. It is worked out once.
+func (l *lan) scope() stretches {
+	if scope := l.net.DHCPScope; scope != nil && scope.Valid() && !l.scoped {
+		l.scoped, l.open = true, stretches{stretchOf(*scope)}.minus(l.excluded())
 	}
-	return left
+	return l.open
 }
 
 // leases reports whether the DHCP server may lease an address of the range.
@@ -99,11 +111,7 @@ func (l *lan) leases(r Range) bool {
 	if scope == nil || !scope.Overlaps(r) {
 		return false
 	}
-	left := stretches{stretchOf(*scope)}
-	for _, e := range l.net.DHCPExclusions {
-		left = left.exclude(e)
-	}
-	return left.touch(r)
+	return l.scope().touch(r)
 }
 
 // excludable is the highest run of n addresses of the scope that could be excluded for a

@@ -1,6 +1,9 @@
 package planner
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Change is what became of a key.
 type Change string
@@ -58,6 +61,9 @@ func compare(before, now []leaf) []Difference {
 // collapse makes one edit of those that are a whole entry of a list, as when a step is
 // taken out. all are the leaves that the edits of that sort are among.
 func collapse(list []Difference, what Change, all []leaf) []Difference {
+	if !slices.ContainsFunc(list, func(e Difference) bool { return e.Change == what }) {
+		return list
+	}
 	edits, leaves := map[string]int{}, map[string]int{}
 	named := map[string]string{}
 	for _, e := range list {
@@ -69,6 +75,9 @@ func collapse(list []Difference, what Change, all []leaf) []Difference {
 	}
 	for _, l := range all {
 		for _, entry := range entries(l.path) {
+			if edits[entry] == 0 {
+				continue
+			}
 			leaves[entry]++
 			switch strings.TrimPrefix(l.path, entry) {
 			case ".id", ".name", ".code":

@@ -1,95 +1,60 @@
 package planner
 
 import (
-	"encoding"
+	"cmp"
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"gopkg.in/yaml.v3"
 )
 
-// A scribe turns values into YAML documents. What it writes is the canonical form of
+// A scribe turns values into documents. What it writes is the canonical form of
 // everything the package writes: keys in the order of the fields, those of maps sorted,
 // empty optional keys left out, every amount, address, date and duration as text. Digest,
 // seal, YAML and JSON are all taken from it.
 type scribe struct {
-	layouts map[reflect.Type][]column
-	// spare are nodes not yet used; taking them by the hundred costs far less than one by one.
-	spare []yaml.Node
-}
-
-// A column is one field of a struct as a key. Its node stands in every mapping of the
-// struct, and is never changed.
-type column struct {
-	index    int
-	key      *yaml.Node
-	optional bool
+	// spare are nodes not yet used, and places for them; taking them by the hundred costs far
+	// less than one by one.
+	spare  []node
+	places []*node
+	// open are the parts of the nodes that are being written.
+	open []*node
 }
 
 // document is the canonical form of a value.
-func document(v any) *yaml.Node {
-	s := scribe{layouts: map[reflect.Type][]column{}}
-	return s.node(reflect.ValueOf(v))
+func document(v any) *node {
+	s := scribe{}
+	at := reflect.ValueOf(v)
+	if !at.IsValid() {
+		return s.node(at, asOdd)
+	}
+	return s.node(at, natureOf(at.Type()))
 }
 
 // node is the canonical form of a value.
-func (s *scribe) node(v reflect.Value) *yaml.Node {
-	switch v.Kind() {
-	case reflect.Invalid:
-		return s.scalar("!!null", "null")
-	case reflect.Pointer, reflect.Interface:
-		return s.node(v.Elem())
-	}
-	switch v.Type() {
-	case dateType:
-		if v.IsZero() {
-			return s.text("")
-		}
-		return s.scalar("!!timestamp", Date(v.Int()).String())
-	case bytesType:
-		return s.text(Bytes(v.Int()).String())
-	case milliType:
-		return s.text(Millicores(v.Int()).String())
-	case durationType:
-		return s.text(time.Duration(v.Int()).String())
-	case timeType:
-		return s.scalar("!!timestamp", v.Interface().(time.Time).Format(time.RFC3339Nano))
-	case addrType, prefixType:
-		b, err := v.Interface().(encoding.TextMarshaler).MarshalText()
-		if err != nil {
-			b = nil // not reached: neither type has a text it cannot write
-		}
-		return s.text(string(b))
-	}
-	switch v.Kind() {
-	case reflect.String:
-		return s.text(v.String())
-	case reflect.Bool:
-		return s.scalar("!!bool", strconv.FormatBool(v.Bool()))
-	case reflect.Struct:
+func (s *scribe) node(v reflect.Value, n nature) *node {
+	v, n = settled(v, n)
+	switch n {
+	case asStruct:
 		return s.mapping(v)
-	case reflect.Map:
+	case asMap:
 		return s.params(v)
-	case reflect.Slice, reflect.Array:
+	case asList:
 		return s.sequence(v)
-	case reflect.Float64:
-		return s.number(v.Float())
 	}
-	if v.CanInt() {
-		return s.scalar("!!int", strconv.FormatInt(v.Int(), 10))
+	tag, text := single(v, n)
+	if tag == "!!str" {
+		return s.text(text)
 	}
-	return s.text(fmt.Sprint(v.Interface()))
+	return s.scalar(tag, text)
 }
 
 // new takes a node.
-func (s *scribe) new(kind yaml.Kind, tag string) *yaml.Node {
+func (s *scribe) new(kind yaml.Kind, tag string) *node {
 	if len(s.spare) == 0 {
-		s.spare = make([]yaml.Node, 128)
+		s.spare = make([]node, 128)
 	}
 	n := &s.spare[0]
 	s.spare = s.spare[1:]
@@ -97,36 +62,50 @@ func (s *scribe) new(kind yaml.Kind, tag string) *yaml.Node {
 	return n
 }
 
-func (s *scribe) scalar(tag, value string) *yaml.Node {
+// parts takes the open nodes from one on as the parts of a node.
+func (s *scribe) parts(from int) []*node {
+	n := len(s.open) - from
+	if n > len(s.places) {
+		s.places = make([]*node, max(n, 512))
+	}
+	out := s.places[:n:n]
+	s.places = s.places[n:]
+	copy(out, s.open[from:])
+	s.open = s.open[:from]
+	return out
+}
+
+func (s *scribe) scalar(tag, value string) *node {
 	n := s.new(yaml.ScalarNode, tag)
 	n.Value = value
 	return n
 }
 
-func (s *scribe) sequence(v reflect.Value) *yaml.Node {
+func (s *scribe) sequence(v reflect.Value) *node {
 	n := s.new(yaml.SequenceNode, "!!seq")
-	n.Content = make([]*yaml.Node, v.Len())
-	for i := range n.Content {
-		n.Content[i] = s.node(v.Index(i))
+	from, each := len(s.open), natureOf(v.Type().Elem())
+	for i := range v.Len() {
+		s.open = append(s.open, s.node(v.Index(i), each))
 	}
+	n.Content = s.parts(from)
 	if len(n.Content) == 0 || n.Content[0].Kind == yaml.ScalarNode {
 		n.Style = yaml.FlowStyle
 	}
 	return n
 }
 
-func (s *scribe) mapping(v reflect.Value) *yaml.Node {
+func (s *scribe) mapping(v reflect.Value) *node {
 	n := s.new(yaml.MappingNode, "!!map")
 	if onOneLine[v.Type()] {
 		n.Style = yaml.FlowStyle
 	}
-	layout := s.layout(v.Type())
-	n.Content = make([]*yaml.Node, 0, 2*len(layout))
-	for _, c := range layout {
-		if value := v.Field(c.index); !c.optional || !empty(value) {
-			n.Content = append(n.Content, c.key, s.node(value))
+	from := len(s.open)
+	for _, c := range columnsOf(v.Type()) {
+		if value := v.Field(c.index); c.given(value) {
+			s.open = append(s.open, c.key, s.node(value, c.nature))
 		}
 	}
+	n.Content = s.parts(from)
 	return n
 }
 
@@ -140,60 +119,76 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[TrafficClass](): true, reflect.TypeFor[AzureResource](): true, reflect.TypeFor[ClosedPort](): true, reflect.TypeFor[Tool](): true, reflect.TypeFor[ServiceRegions](): true, reflect.TypeFor[Workload](): true, reflect.TypeFor[StorageClass](): true, reflect.TypeFor[StorageNeed](): true, reflect.TypeFor[PoolRoom](): true, reflect.TypeFor[CostLine](): true,
 }
 
-func (s *scribe) layout(t reflect.Type) []column {
-	columns, known := s.layouts[t]
-	if !known {
-		for i := range t.NumField() {
-			columns = append(columns, column{i, s.scalar("!!str", keyOf(t.Field(i))), optional(t.Field(i))})
-		}
-		s.layouts[t] = columns
-	}
-	return columns
-}
-
-func empty(v reflect.Value) bool {
-	return v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0 || v.Kind() == reflect.Map && v.Len() == 0
-}
-
 // widest is how long a set of parameters may be to stand in one line.
 const widest = 90
 
 // params writes a map with its keys sorted.
-func (s *scribe) params(v reflect.Value) *yaml.Node {
-	type entry struct {
-		key   string
-		value reflect.Value
-	}
-	var entries []entry
-	for iter := v.MapRange(); iter.Next(); {
-		entries = append(entries, entry{fmt.Sprint(iter.Key().Interface()), iter.Value()})
-	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+func (s *scribe) params(v reflect.Value) *node {
 	n := s.new(yaml.MappingNode, "!!map")
-	width := 0
-	for _, e := range entries {
-		value := s.node(e.value)
-		n.Content = append(n.Content, s.text(e.key), value)
-		if width += len(e.key) + len(value.Value); value.Kind != yaml.ScalarNode {
+	from, width := len(s.open), 0
+	for _, p := range mapEntries(v) {
+		value := s.node(p.value, natureOf(p.value.Type()))
+		s.open = append(s.open, s.text(p.key), value)
+		if width += len(p.key) + len(value.Value); value.Kind != yaml.ScalarNode {
 			width += widest
 		}
 	}
+	n.Content = s.parts(from)
 	if width <= widest {
 		n.Style = yaml.FlowStyle
 	}
 	return n
 }
 
+// A mapEntry is one key of a map and its value.
+type mapEntry struct {
+	key   string
+	value reflect.Value
+}
+
+// mapEntries are the keys of a map with their values, sorted.
+func mapEntries(v reflect.Value) []mapEntry {
+	list := make([]mapEntry, 0, v.Len())
+	for iter := v.MapRange(); iter.Next(); {
+		key := iter.Key()
+		text := ""
+		if key.Type() == textType {
+			text = key.String()
+		} else {
+			text = fmt.Sprint(key.Interface())
+		}
+		list = append(list, mapEntry{text, iter.Value()})
+	}
+	slices.SortFunc(list, func(a, b mapEntry) int { return cmp.Compare(a.key, b.key) })
+	return list
+}
+
 // text is a string. Quotes keep from it what other readers of YAML make of some words
 // and of line ends.
-func (s *scribe) text(value string) *yaml.Node {
-	value = strings.ToValidUTF8(value, "\uFFFD")
+func (s *scribe) text(value string) *node {
+	clean := printable(value)
+	if !clean {
+		value = validText(value)
+	}
 	n := s.scalar("!!str", value)
-	if spokenBool(value) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 }) {
+	if spokenBool(value) || !clean && strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 }) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
 }
+
+// printable reports whether a text is printable ASCII throughout.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// validText is a text without the bytes that are no UTF-8.
+func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // spokenBool reports whether older readers of YAML take a word for true or false.
 func spokenBool(s string) bool {
@@ -205,16 +200,4 @@ func spokenBool(s string) bool {
 		return true
 	}
 	return false
-}
-
-func (s *scribe) number(f float64) *yaml.Node {
-	switch {
-	case math.IsNaN(f):
-		return s.scalar("!!float", ".nan")
-	case math.IsInf(f, 0):
-		return s.scalar("!!float", strings.Replace(strconv.FormatFloat(f, 'g', -1, 64), "Inf", ".inf", 1))
-	case f == math.Trunc(f) && math.Abs(f) < 1e15:
-		return s.scalar("!!int", strconv.FormatInt(int64(f), 10))
-	}
-	return s.scalar("!!float", strconv.FormatFloat(f, 'g', -1, 64))
 }

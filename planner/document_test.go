@@ -1,6 +1,9 @@
 package planner
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"math"
 	"testing"
 	"time"
@@ -21,7 +24,7 @@ func TestTextSurvivesYAML(t *testing.T) {
 			"list":  []any{rapid.String().Draw(t, "item"), map[string]any{rapid.String().Draw(t, "key"): "x"}},
 			"empty": map[string]any{},
 		}
-		data, err := yaml.Marshal(document(want))
+		data, err := yaml.Marshal(document(want).library())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,14 +32,14 @@ func TestTextSurvivesYAML(t *testing.T) {
 		if err := yaml.Unmarshal(data, &got); err != nil {
 			t.Fatalf("%v in\n%s", err, data)
 		}
-		if hashOf(document(got)) != hashOf(document(want)) {
+		if digestOf(got) != digestOf(want) {
 			t.Fatalf("%#v became %#v by\n%s", want, got, data)
 		}
 	})
 }
 
 func TestWordsThatOtherReadersTakeForAnswersAreQuoted(t *testing.T) {
-	data, err := yaml.Marshal(document(Firmware{UEFI: Yes, SecureBoot: No, TPM: "2.0"}))
+	data, err := yaml.Marshal(document(Firmware{UEFI: Yes, SecureBoot: No, TPM: "2.0"}).library())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,12 +54,44 @@ func TestNoTwoDocumentsHaveOneDigest(t *testing.T) {
 		[]any{"x!!str=y", "z"}, []any{"x", "y!!str=z"}, []any{"x", "y", "z"}, []any{[]any{"x", "y"}, "z"}, []any{"x", []any{"y", "z"}},
 		map[string]any{"x": "y"}, []any{"x", "y"}, 1, "1", true, "true", nil, "null", "", []any{}, map[string]any{},
 	} {
-		digest := hashOf(document(v))
+		digest := digestOf(v)
 		if other, again := seen[digest]; again {
 			t.Errorf("%#v and %#v have one digest", other, v)
 		}
 		seen[digest] = v
 	}
+}
+
+// The digest is defined over the document, and taken without making it.
+func TestADigestIsThatOfTheDocument(t *testing.T) {
+	var canonical func(to []byte, n *node) []byte
+	canonical = func(to []byte, n *node) []byte {
+		to = append(to, n.Tag...)
+		if n.Kind == yaml.ScalarNode {
+			return append(binary.AppendUvarint(append(to, '='), uint64(len(n.Value))), n.Value...)
+		}
+		to = binary.AppendUvarint(append(to, '#'), uint64(len(n.Content)))
+		for _, c := range n.Content {
+			to = canonical(to, c)
+		}
+		return to
+	}
+	same := func(t interface{ Errorf(string, ...any) }, v any) {
+		sum := sha256.Sum256(canonical(nil, document(v)))
+		if got, want := digestOf(v), hex.EncodeToString(sum[:]); got != want {
+			t.Errorf("%T has the digest %s, its document %s", v, got, want)
+		}
+	}
+	for _, name := range examples {
+		plan := Make(exampleInput(t, name))
+		same(t, plan)
+		same(t, plan.Site)
+		same(t, plan.Inventory)
+	}
+	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "\xff", "yes", "a\x00b"}))
+	rapid.Check(t, func(t *rapid.T) {
+		same(t, map[string]any{text.Draw(t, "key"): text.Draw(t, "text"), "list": []any{rapid.Int().Draw(t, "int"), nil, 2.5, []string{}}, "none": (*Range)(nil), "size": Bytes(rapid.Int64().Draw(t, "size"))})
+	})
 }
 
 func TestValuesAsText(t *testing.T) {

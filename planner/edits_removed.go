@@ -3,8 +3,6 @@ package planner
 import (
 	"reflect"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // A shape is a key that a plan may have.
@@ -81,7 +79,7 @@ func head(path, shape string, n int) string {
 func planShapes() []shape {
 	list := shapesBelow(reflect.TypeFor[Plan](), "", false)
 	for i := range list {
-		list[i].mark = markOf(leaf{shape: list[i].text, node: &yaml.Node{}}).shape()
+		list[i].mark = markOf(leaf{shape: list[i].text, node: &node{}}).shape()
 	}
 	return list
 }

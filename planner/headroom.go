@@ -49,7 +49,7 @@ func headroom(in Input, steady, extra []Machines) Headroom {
 		}
 		h.Losses = append(h.Losses, lossRooms(running, upgrading, ones)...)
 	}
-	h.Changes = changes(in, h)
+	h.Changes, h.Unsearched = changes(in, h, steady)
 	return h
 }
 
@@ -87,29 +87,47 @@ func reservePercent(in Input) int {
 	return in.Profile.Reserve.Percent.Value
 }
 
-// hostRoom takes what the operating system keeps off a host's memory and cores. The
-// memory it keeps is rounded up to whole GiB, so that the figure can be read.
+// hostRoom takes what the operating system keeps off a host's memory and cores.
 func hostRoom(host Host, own Reserve, rules profiles.Reserve) HostRoom {
-	memory := max(host.Memory, 0)
-	reserved, why := own.HostMemory, "the site keeps that much memory of each host"
-	if reserved <= 0 {
-		var cache Bytes
-		for _, d := range host.Drives {
-			if d.Role == CacheDrive {
-				cache = plus(cache, times(counted(d.Count), max(d.Size, 0)))
-			}
-		}
-		const terabyte = 1e12
-		byBase := plus(rules.Memory.Base, times(int(roundUp(cache, terabyte)/terabyte), rules.Memory.PerCacheTB))
-		reserved = roundUp(max(byBase, share(memory, rules.Memory.Percent)), profiles.GiB)
+	reserved, byBase := keptMemory(host, own, rules)
+	why := "the site keeps that much memory of each host"
+	if own.HostMemory <= 0 {
 		why = fmt.Sprintf("the host keeps the larger of %s and %d %% of its memory", byBase, rules.Memory.Percent)
 	}
-	reserved = min(reserved, memory)
-	cores := Cores(counted(int(host.Processor.Cores)))
-	kept := max(Cores(rules.Cores.Min), (cores*Cores(rules.Cores.Percent)+99)/100)
+	memory := max(host.Memory, 0)
+	cores, free := freeCores(host, rules)
 	return HostRoom{Name: host.Name, Memory: memory, Reserved: reserved, Usable: memory - reserved,
-		Cores: cores, VCPUs: max(cores-kept, 0) * Cores(rules.VCPUPerCore.Value),
-		Reason: Reason{Rule: fmt.Sprintf("%s; %s on each of %d - %d cores", why, many(rules.VCPUPerCore.Value, "vCPU"), cores, kept), Source: cite(rules.Memory.Source)}}
+		Cores: cores, VCPUs: free * Cores(rules.VCPUPerCore.Value),
+		Reason: Reason{Rule: fmt.Sprintf("%s; %s on each of %d - %d cores", why, many(rules.VCPUPerCore.Value, "vCPU"), cores, keptCores(cores, rules)), Source: cite(rules.Memory.Source)}}
+}
+
+// keptMemory is the memory that a host keeps for itself, rounded up to whole GiB, so that
+// the figure can be read, and what it would keep by its base and its cache alone.
+func keptMemory(host Host, own Reserve, rules profiles.Reserve) (reserved, byBase Bytes) {
+	memory := max(host.Memory, 0)
+	if own.HostMemory > 0 {
+		return min(own.HostMemory, memory), 0
+	}
+	var cache Bytes
+	for _, d := range host.Drives {
+		if d.Role == CacheDrive {
+			cache = plus(cache, times(counted(d.Count), max(d.Size, 0)))
+		}
+	}
+	const terabyte = 1e12
+	byBase = plus(rules.Memory.Base, times(int(roundUp(cache, terabyte)/terabyte), rules.Memory.PerCacheTB))
+	return min(roundUp(max(byBase, share(memory, rules.Memory.Percent)), profiles.GiB), memory), byBase
+}
+
+// keptCores are the cores that a host keeps for itself, and freeCores all it has and those
+// that it leaves.
+func keptCores(cores Cores, rules profiles.Reserve) Cores {
+	return max(Cores(rules.Cores.Min), (cores*Cores(rules.Cores.Percent)+99)/100)
+}
+
+func freeCores(host Host, rules profiles.Reserve) (cores, free Cores) {
+	cores = Cores(counted(int(host.Processor.Cores)))
+	return cores, max(cores-keptCores(cores, rules), 0)
 }
 
 // figures are the sums of a state of the fabric.

@@ -70,10 +70,14 @@ func (h Headroom) remedy(goal string) string {
 			list = append(list, c.What)
 		}
 	}
-	if len(list) == 0 {
-		return "take machines out, choose smaller ones, or add memory or a host"
+	remedy := "take machines out, choose smaller ones, or add memory or a host"
+	if len(list) > 0 {
+		remedy = "any one of these is enough: " + strings.Join(list, "; ")
 	}
-	return "any one of these is enough: " + strings.Join(list, "; ")
+	if h.Unsearched != "" {
+		remedy += " (" + h.Unsearched + ")"
+	}
+	return remedy
 }
 
 // lossFindings judges the loss of one host: in steady state, and then during an upgrade.

@@ -23,7 +23,7 @@ func (p Plan) JSON() ([]byte, error) {
 	return indented.Bytes(), nil
 }
 
-func writeJSON(out *bytes.Buffer, n *yaml.Node) error {
+func writeJSON(out *bytes.Buffer, n *node) error {
 	switch {
 	case n.Kind == yaml.SequenceNode:
 		out.WriteByte('[')

@@ -10,13 +10,16 @@ import (
 // comes first, or one of the further networks.
 type lan struct {
 	*addressing
-	net Network
+	net *Network
 	// at is its path, of what to put behind a name to tell it from that of the site's own.
 	at, of   string
 	clusters []int
 	tally    tally
 	usable   bool // pools can be looked for in its subnet
 	pooled   []Pool
+	// open is what the DHCP server may lease, once scoped is set.
+	open   stretches
+	scoped bool
 }
 
 // subnet judges the subnet itself and reports whether pools can be looked for in it.

@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 
+	"github.com/arcwright/arcwright/planner/packing"
 	"github.com/arcwright/arcwright/profiles"
 )
 
@@ -60,6 +61,11 @@ func (m Machines) short() string {
 		return "management"
 	}
 	return m.Size
+}
+
+// size is what one machine takes in numbers: memory in whole MiB, rounded up.
+func (m Machines) size() packing.Vector {
+	return packing.Vector{int64(roundUp(m.Memory, profiles.MiB) / profiles.MiB), int64(m.VCPUs), int64(m.GPUs)}
 }
 
 // MachinesOf lists the machines of a site in steady state: the management cluster, then

@@ -34,7 +34,8 @@ func (l *lan) sharedBalancers() {
 
 // further judges what only the further networks have wrong.
 func (a *addressing) further() {
-	names := map[string]string{a.in.Site.Network.Name: "site.network"}
+	names := make(map[string]string, len(a.lans))
+	names[a.in.Site.Network.Name] = "site.network"
 	for _, l := range a.lans[1:] {
 		if first, again := names[l.net.Name]; again {
 			a.block("network-duplicate", l.at+".name", fmt.Sprintf("the network name %s is used twice, first by %s", quoted(l.net.Name), first), l.net.Name, "give each network a name of its own", OwnerYou, "")
@@ -60,7 +61,7 @@ func (a *addressing) further() {
 // Machines reach each other across networks, so an address must mean one place.
 func (a *addressing) subnets() {
 	sorted := make([]*lan, 0, len(a.lans))
-	vlans := map[int]*lan{}
+	vlans := make(map[int]*lan, len(a.lans))
 	for _, l := range a.lans {
 		if l.usable {
 			sorted = append(sorted, l)

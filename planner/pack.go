@@ -49,7 +49,6 @@ type level struct {
 	set   int // of the nodes
 	used  NodeRoom
 	taken float64 // usedShare of what is used
-	mine  int     // pods of the Deployment that is being placed
 	n     int     // nodes
 }
 
@@ -69,45 +68,77 @@ type packer struct {
 	asked  []float64 // askedShare of the pod that is being placed, on each set of nodes
 	levels []level
 	merged int // levels after the last merge
+	// queue are the levels that the pods of one set may go to, and full tells that there are
+	// others. aside are those that have got a pod of the present Deployment.
+	queue queue
+	full  bool
+	aside []int
+	// steps counts the levels that were looked at.
+	steps int
 }
 
 // Place places sets of pods in their order on nodes that are empty, and tells how many of
 // each set found a node. Counts are limited to what a platform could have; negative ones
 // are none.
 func Place(nodes []NodeSet, pods []PodSet) []int {
-	p := packer{nodes: nodes, asked: make([]float64, len(nodes))}
+	p := newPacker(nodes)
+	placed := make([]int, len(pods))
+	for i, s := range pods {
+		placed[i] = p.set(s)
+	}
+	return placed
+}
+
+func newPacker(nodes []NodeSet) *packer {
+	p := &packer{nodes: nodes, asked: make([]float64, len(nodes))}
 	for i, s := range nodes {
 		if n := counted(s.Count); n > 0 {
 			p.levels = append(p.levels, level{set: i, n: n})
 		}
 	}
 	p.merged = len(p.levels)
-	placed := make([]int, len(pods))
-	for i, s := range pods {
-		count, replicas := counted(s.Count), counted(s.Replicas)
-		if s.Spread == "" {
-			placed[i] = p.place(s, count*replicas)
-			continue
-		}
-		for range count {
-			n := p.place(s, replicas)
-			if placed[i] += n; n == 0 {
-				break
-			}
+	return p
+}
+
+// set places a set of pods and tells how many found a node.
+func (p *packer) set(s PodSet) int {
+	for i, set := range p.nodes {
+		p.asked[i] = askedShare(set.Room, s)
+	}
+	p.line()
+	count, replicas := counted(s.Count), counted(s.Replicas)
+	if s.Spread == "" {
+		return p.place(s, count*replicas)
+	}
+	placed := 0
+	for range count {
+		n := p.place(s, replicas)
+		if placed += n; n == 0 {
+			break
 		}
 	}
 	return placed
 }
 
+// line queues all levels for the pods of a set.
+func (p *packer) line() {
+	p.queue, p.full = p.queue[:0], false
+	for i := range p.levels {
+		p.queue = append(p.queue, waiting{p.key(i), i})
+	}
+	p.queue.order()
+	p.steps += len(p.levels)
+}
+
+// key is what levels are chosen by, the lowest first and of like ones the first in the list.
+func (p *packer) key(at int) float64 {
+	l := &p.levels[at]
+	return l.taken + p.asked[l.set]
+}
+
 // place places the pods of one Deployment, or of many that are not spread, and tells how
 // many found a node.
 func (p *packer) place(s PodSet, pods int) int {
-	for i := range p.levels {
-		p.levels[i].mine = 0
-	}
-	for i, set := range p.nodes {
-		p.asked[i] = askedShare(set.Room, s)
-	}
 	rest := pods
 	for rest > 0 {
 		at := p.best(s)
@@ -116,31 +147,40 @@ func (p *packer) place(s PodSet, pods int) int {
 		}
 		rest -= p.fill(at, s, rest)
 	}
+	p.back()
 	if len(p.levels) > 2*p.merged {
 		p.merge()
+		p.line()
 	}
 	return pods - rest
 }
 
-// best is the level whose nodes the next pod goes to, -1 when none has room.
+// back queues what was put aside.
+func (p *packer) back() {
+	for _, at := range p.aside {
+		p.queue.push(waiting{p.key(at), at})
+	}
+	p.aside = p.aside[:0]
+}
+
+// best takes the level whose nodes the next pod goes to out of the queue, -1 when none has
+// room. Pods that are spread evenly go to a second one on a node when every node has one: a
+// node without room keeps them from it.
 func (p *packer) best(s PodSet) int {
-	least := 0
-	if s.Spread == Even && len(p.levels) > 0 {
-		least = p.levels[0].mine
-		for i := range p.levels {
-			least = min(least, p.levels[i].mine)
+	for {
+		if len(p.queue) == 0 {
+			if s.Spread != Even || p.full || len(p.aside) == 0 {
+				return -1
+			}
+			p.back()
 		}
-	}
-	at, most := -1, 0.0
-	for i := range p.levels {
-		l := &p.levels[i]
-		taken := l.taken + p.asked[l.set]
-		if at >= 0 && taken >= most || s.Spread == Apart && l.mine > 0 || s.Spread == Even && l.mine > least || p.nodes[l.set].Room.holds(l.used, s) == 0 {
-			continue
+		p.steps++
+		at := p.queue.pop().level
+		if l := &p.levels[at]; p.nodes[l.set].Room.holds(l.used, s) > 0 {
+			return at
 		}
-		at, most = i, taken
+		p.full = true
 	}
-	return at
 }
 
 // usedShare is the share of a node's processors that is used, and that of its memory, added up.
@@ -160,24 +200,29 @@ func askedShare(room NodeRoom, s PodSet) float64 {
 	return usedShare(room, asked)
 }
 
-// fill gives one pod to each node of a level, as long as there are pods. The nodes of a
-// level are alike, and one that has got a pod comes after those that have not: so this is
-// what placing one pod after another comes to.
+// fill gives one pod to each node of a level that was taken out of the queue, as long as
+// there are pods. The nodes of a level are alike, and one that has got a pod comes after those
+// that have not: so this is what placing one pod after another comes to.
 func (p *packer) fill(at int, s PodSet, pods int) int {
 	n := min(p.levels[at].n, pods)
 	if n < p.levels[at].n {
 		rest := p.levels[at]
 		rest.n -= n
 		p.levels = append(p.levels, rest)
+		p.queue.push(waiting{p.key(len(p.levels) - 1), len(p.levels) - 1})
 	}
 	l := &p.levels[at]
 	l.n = n
-	l.mine++
 	l.used.CPU += s.CPU
 	l.used.Memory += s.Memory
 	l.used.GPU += s.GPU
 	l.used.Pods++
 	l.taken = usedShare(p.nodes[l.set].Room, l.used)
+	if s.Spread == "" {
+		p.queue.push(waiting{p.key(at), at})
+	} else {
+		p.aside = append(p.aside, at)
+	}
 	return n
 }
 
@@ -198,5 +243,6 @@ func (p *packer) merge() {
 		at[k] = len(kept)
 		kept = append(kept, l)
 	}
+	p.steps += len(p.levels)
 	p.levels, p.merged = kept, len(kept)
 }

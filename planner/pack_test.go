@@ -111,11 +111,10 @@ func TestPlacingByLevelsIsPlacingOneByOne(t *testing.T) {
 
 func TestNodesAreNeverOverfull(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := packer{nodes: []NodeSet{{sixteen, 5}, {NodeRoom{CPU: 3800, Memory: 13 * profiles.GiB, Pods: 20}, 4}}, asked: make([]float64, 2)}
-		p.levels = []level{{set: 0, n: 5}, {set: 1, n: 4}}
+		p := newPacker([]NodeSet{{sixteen, 5}, {NodeRoom{CPU: 3800, Memory: 13 * profiles.GiB, Pods: 20}, 4}})
 		placed := 0
 		for _, s := range drawPods(t) {
-			placed += p.place(s, s.Pods())
+			placed += p.set(s)
 		}
 		nodes, pods := 0, 0
 		for _, l := range p.levels {
@@ -129,6 +128,27 @@ func TestNodesAreNeverOverfull(t *testing.T) {
 			t.Fatalf("%d nodes carry %d pods, 9 with %d were to", nodes, pods, placed)
 		}
 	})
+}
+
+// The work grows with the pods, whatever the nodes look like: here each is used in a way of
+// its own.
+func TestPlacingIsNearlyLinear(t *testing.T) {
+	for _, spread := range []Spread{"", Even, Apart} {
+		work := func(nodes int) float64 {
+			p := newPacker([]NodeSet{{sixteen, nodes}})
+			for i := range nodes {
+				p.set(PodSet{Count: 1, Replicas: 1, CPU: 100, Memory: profiles.GiB + Bytes(i)*profiles.KiB})
+			}
+			before := p.steps
+			if placed := p.set(PodSet{Count: 20 * nodes, Replicas: 1, CPU: 100, Memory: profiles.GiB, Spread: spread}); placed != 20*nodes {
+				t.Fatalf("%d of %d placed", placed, 20*nodes)
+			}
+			return float64(p.steps - before)
+		}
+		if few, many := work(200), work(800); many > 5*few {
+			t.Errorf("spread %q: %.0f levels are looked at for 4000 pods, %.0f for 16000", spread, few, many)
+		}
+	}
 }
 
 func BenchmarkPlace(b *testing.B) {

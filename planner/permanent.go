@@ -37,18 +37,26 @@ func settings(site Site, in Input, book AddressMap) map[string]string {
 		}
 		return ""
 	}
-	perCluster := func(value func(Cluster) string) string {
-		var list, names []string
-		for _, c := range site.Clusters {
-			list, names = append(list, value(c)), append(names, c.Name)
+	perCluster := func(value func(*Cluster) string) string {
+		list := make([]string, len(site.Clusters))
+		same := len(list) > 0
+		for i := range list {
+			list[i] = value(&site.Clusters[i])
+			same = same && list[i] == list[0]
 		}
-		if len(slices.Compact(slices.Clone(list))) == 1 {
+		if same {
 			return list[0]
 		}
-		for i := range list {
-			list[i] = names[i] + " " + list[i]
+		var all strings.Builder
+		for i, text := range list {
+			if i > 0 {
+				all.WriteString(", ")
+			}
+			all.WriteString(site.Clusters[i].Name)
+			all.WriteByte(' ')
+			all.WriteString(text)
 		}
-		return listed(list...)
+		return all.String()
 	}
 	agent, proxy := "", ""
 	if book.CloudAgent != nil {
@@ -64,19 +72,19 @@ func settings(site Site, in Input, book AddressMap) map[string]string {
 		"management.vmSize":        orDefault(site.Management.VMSize, in.Profile.Defaults.Management),
 		"directory.cloudAgentRole": site.Directory.CloudAgentRole, "directory.ou": site.Directory.OU,
 		"azure": listed(site.Azure.Subscription, site.Azure.ResourceGroup, site.Azure.Region),
-		"clusters.network": perCluster(func(c Cluster) string {
+		"clusters.network": perCluster(func(c *Cluster) string {
 			if c.Network == "" {
 				return n.Name
 			}
 			return c.Network
 		}),
-		"clusters.loadBalancer": perCluster(func(c Cluster) string {
+		"clusters.loadBalancer": perCluster(func(c *Cluster) string {
 			if c.Balancer.Kind == HAProxy {
 				return string(c.Balancer.Kind) + " " + orDefault(c.Balancer.VMSize, in.Profile.Defaults.LoadBalancer)
 			}
 			return string(c.Balancer.Kind)
 		}),
-		"clusters.controlPlane.address": perCluster(func(c Cluster) string {
+		"clusters.controlPlane.address": perCluster(func(c *Cluster) string {
 			if c.Control.Address == nil {
 				return "chosen by the platform"
 			}

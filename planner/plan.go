@@ -207,6 +207,9 @@ type Headroom struct {
 	// Changes are the smallest changes found, each by itself enough, that turn an impossible
 	// state or loss into a possible one.
 	Changes []RoomChange `yaml:"changes,omitempty" json:"changes,omitempty"`
+	// Unsearched says which changes were not looked for, on a site too large to look for all;
+	// empty when all were.
+	Unsearched string `yaml:"unsearched,omitempty" json:"unsearched,omitempty"`
 	// ReservePercent is what must stay free, ReserveMemory the same in memory.
 	ReservePercent int    `yaml:"reservePercent" json:"reservePercent"`
 	ReserveMemory  Bytes  `yaml:"reserveMemory" json:"reserveMemory"`

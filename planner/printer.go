@@ -24,24 +24,24 @@ type askedScalar struct {
 }
 
 // part writes one key of a document and its value.
-func (p *printer) part(key, value *yaml.Node) error {
+func (p *printer) part(key, value *node) error {
 	if !shortKeys(value) {
 		encoder := yaml.NewEncoder(p.out)
 		encoder.SetIndent(2)
-		if err := encoder.Encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{key, value}}); err != nil {
+		if err := encoder.Encode((&node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*node{key, value}}).library()); err != nil {
 			return err
 		}
 		return encoder.Close()
 	}
-	return p.pairs([]*yaml.Node{key, value}, 0)
+	return p.pairs([]*node{key, value}, 0)
 }
 
 // shortKeys reports whether every key is a short word in ASCII, which stands before its
 // colon without a mark.
-func shortKeys(n *yaml.Node) bool {
+func shortKeys(n *node) bool {
 	for i, c := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 0 {
-			if len(c.Value) > 100 || strings.ContainsFunc(c.Value, func(r rune) bool { return r < ' ' || r > '~' }) {
+			if !c.word && (len(c.Value) > 100 || strings.ContainsFunc(c.Value, func(r rune) bool { return r < ' ' || r > '~' })) {
 				return false
 			}
 		} else if !shortKeys(c) {
@@ -53,7 +53,7 @@ func shortKeys(n *yaml.Node) bool {
 
 // pairs writes the keys of a block mapping, each on a line of its own. The first line is
 // begun already.
-func (p *printer) pairs(content []*yaml.Node, indent int) error {
+func (p *printer) pairs(content []*node, indent int) error {
 	for i := 0; i+1 < len(content); i += 2 {
 		if i > 0 {
 			p.begin(indent)
@@ -76,7 +76,7 @@ func (p *printer) pairs(content []*yaml.Node, indent int) error {
 }
 
 // block writes a mapping or a sequence over several lines, the first of them begun already.
-func (p *printer) block(n *yaml.Node, indent int) error {
+func (p *printer) block(n *node, indent int) error {
 	if n.Kind == yaml.MappingNode {
 		return p.pairs(n.Content, indent)
 	}
@@ -98,7 +98,7 @@ func (p *printer) block(n *yaml.Node, indent int) error {
 }
 
 // inline ends a line with a value and the comment behind it.
-func (p *printer) inline(n *yaml.Node, indent int) error {
+func (p *printer) inline(n *node, indent int) error {
 	p.out.WriteByte(' ')
 	if n.Kind == yaml.ScalarNode && n.Style == yaml.LiteralStyle {
 		p.literal(n.Value, indent+2)
@@ -129,7 +129,7 @@ func (p *printer) literal(text string, indent int) {
 }
 
 // flow writes a value in one line.
-func (p *printer) flow(n *yaml.Node, within bool) error {
+func (p *printer) flow(n *node, within bool) error {
 	switch n.Kind {
 	case yaml.MappingNode:
 		p.out.WriteByte('{')
@@ -164,7 +164,11 @@ func (p *printer) flow(n *yaml.Node, within bool) error {
 }
 
 // scalar writes a single value.
-func (p *printer) scalar(n *yaml.Node, flow bool) error {
+func (p *printer) scalar(n *node, flow bool) error {
+	if n.word {
+		p.out.WriteString(n.Value)
+		return nil
+	}
 	if n.Style == 0 {
 		if n.Tag != "!!str" {
 			p.out.WriteString(n.Value)
@@ -179,7 +183,14 @@ func (p *printer) scalar(n *yaml.Node, flow bool) error {
 			p.out.WriteString(strings.ReplaceAll(n.Value, "'", "''"))
 			p.out.WriteByte('\'')
 			return nil
+		case numberForm:
+			p.quoted(n.Value)
+			return nil
 		}
+	}
+	if n.Style == yaml.DoubleQuotedStyle && spokenBool(n.Value) {
+		p.quoted(n.Value)
+		return nil
 	}
 	key := askedScalar{n.Value, n.Tag, n.Style, flow}
 	text, known := p.asked[key]
@@ -197,8 +208,15 @@ func (p *printer) scalar(n *yaml.Node, flow bool) error {
 	return nil
 }
 
+// quoted writes what needs nothing but double quotes.
+func (p *printer) quoted(s string) {
+	p.out.WriteByte('"')
+	p.out.WriteString(s)
+	p.out.WriteByte('"')
+}
+
 // byLibrary has the library write a scalar.
-func byLibrary(n *yaml.Node, flow bool) (string, error) {
+func byLibrary(n *node, flow bool) (string, error) {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{{Kind: yaml.ScalarNode, Tag: n.Tag, Value: n.Value, Style: n.Style}}}
 	head, tail := "- ", "\n"
 	if flow {
@@ -213,12 +231,14 @@ func byLibrary(n *yaml.Node, flow bool) (string, error) {
 
 // begin indents a line.
 func (p *printer) begin(indent int) {
-	for range indent {
-		p.out.WriteByte(' ')
+	const spaces = "                                "
+	for ; indent > len(spaces); indent -= len(spaces) {
+		p.out.WriteString(spaces)
 	}
+	p.out.WriteString(spaces[:indent])
 }
 
 // inBlock reports whether a value stands over several lines.
-func inBlock(n *yaml.Node) bool {
+func inBlock(n *node) bool {
 	return n.Kind != yaml.ScalarNode && n.Style&yaml.FlowStyle == 0 && len(n.Content) > 0
 }

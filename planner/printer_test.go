@@ -11,11 +11,11 @@ import (
 )
 
 // writtenByLibrary is what the YAML library writes for a key and its value.
-func writtenByLibrary(t interface{ Fatal(...any) }, key, value *yaml.Node) string {
+func writtenByLibrary(t interface{ Fatal(...any) }, key, value *node) string {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
-	if err := e.Encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{key, value}}); err != nil {
+	if err := e.Encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{key.library(), value.library()}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Close(); err != nil {
@@ -30,11 +30,14 @@ func TestPrinterWritesWhatTheLibraryWrites(t *testing.T) {
 		rapid.StringMatching(`[a-z0-9 :,#'"?{}\[\]._/&*!|>%@~=<+-]{0,12}`),
 		rapid.SampledFrom([]string{"yes", "No", "null", "NULL", "true", "off", "~", "<<", "=", "1e5", "0x1F", "0o17", "0b11", "1_000", ".inf", "-.5", "12:30:45",
 			"2026-11-22", "2026-11-22T10:00:00Z", "10.0.0.1", "10.0.0.0/24", "1.2.3", "1.2", "24GiB", "1h30m0s", "500m", "1k", "---", "...", "a: b", "a #b", "é", "tab\there", "two\nlines", "\u2028", "\ufeff", "🙂", " x", "x ", ":", "a:", "-", "- a", "?", "? a", "#", "0.", "1,000", "::1", "fe80::/10", "0s", "0MiB"}),
+		rapid.StringMatching(`-?[0-9]{1,3}[0-9a-fA-FxobTZi.:_-]{0,8}`),
+		rapid.StringMatching(`[0-9a-f]{8}-[0-9a-f]{4}`),
+		rapid.StringMatching(`[0-9]{0,25}\.?[0-9]{0,3}`),
 		rapid.String(),
 	)
-	var tree func(depth int, flow bool) *rapid.Generator[*yaml.Node]
-	tree = func(depth int, flow bool) *rapid.Generator[*yaml.Node] {
-		return rapid.Custom(func(t *rapid.T) *yaml.Node {
+	var tree func(depth int, flow bool) *rapid.Generator[*node]
+	tree = func(depth int, flow bool) *rapid.Generator[*node] {
+		return rapid.Custom(func(t *rapid.T) *node {
 			kind := rapid.IntRange(0, 5).Draw(t, "kind")
 			if depth == 0 {
 				kind = max(kind, 2)
@@ -81,8 +84,8 @@ func TestPrinterWritesWhatTheLibraryWrites(t *testing.T) {
 
 func TestPrinterKeepsACommentOnItsLine(t *testing.T) {
 	var b bytes.Buffer
-	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: "1", LineComment: "one\nother: 2\r\u2028third: 3"}
-	if err := (&printer{out: &b}).part(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "key"}, value); err != nil {
+	value := &node{Kind: yaml.ScalarNode, Tag: "!!int", Value: "1", LineComment: "one\nother: 2\r\u2028third: 3"}
+	if err := (&printer{out: &b}).part(&node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "key"}, value); err != nil {
 		t.Fatal(err)
 	}
 	var got map[string]int
@@ -93,8 +96,8 @@ func TestPrinterKeepsACommentOnItsLine(t *testing.T) {
 
 func TestPrinterWritesLinesOfText(t *testing.T) {
 	var b bytes.Buffer
-	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: "abc\ndef\n"}
-	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "seal"}
+	value := &node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: "abc\ndef\n"}
+	key := &node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "seal"}
 	if err := (&printer{out: &b}).part(key, value); err != nil {
 		t.Fatal(err)
 	}

@@ -49,29 +49,33 @@ func ask(rooms []room, running, arriving []Machines) *question {
 		}
 	}
 	if q.unknown == "" {
-		q.problem = q.pack(relaxed{})
+		q.problem = q.pack()
 	}
 	return q
 }
 
 // pack states the question in numbers: memory in MiB, what hosts have rounded down and
 // what machines take rounded up.
-func (q *question) pack(r relaxed) *packing.Problem {
-	hosts := make([]packing.Host, len(q.rooms))
-	for i, h := range q.rooms {
-		hosts[i] = packing.Host{Room: packing.Vector{int64(h.usable / profiles.MiB), int64(h.vcpus), int64(h.gpus)}, Largest: int64(h.logical)}
+func (q *question) pack() *packing.Problem {
+	groups := make([]packing.Group, len(q.machines))
+	for i, m := range q.machines {
+		groups[i] = packing.Group{Size: m.size(), Count: m.Count, Apart: m.Role == profiles.ControlPlane}
+	}
+	return packing.New(hosts(q.rooms, relaxed{}), groups[:q.running], groups[q.running:])
+}
+
+// hosts states rooms in numbers.
+func hosts(rooms []room, r relaxed) []packing.Host {
+	list := make([]packing.Host, len(rooms))
+	for i, h := range rooms {
+		list[i] = packing.Host{Room: packing.Vector{int64(h.usable / profiles.MiB), int64(h.vcpus), int64(h.gpus)}, Largest: int64(h.logical)}
 		for d, left := range [...]bool{r.memory, r.processors, r.gpus} {
 			if left {
-				hosts[i].Room[d] = unlimited
+				list[i].Room[d] = unlimited
 			}
 		}
 	}
-	groups := make([]packing.Group, len(q.machines))
-	for i, m := range q.machines {
-		groups[i] = packing.Group{Size: packing.Vector{int64(roundUp(m.Memory, profiles.MiB) / profiles.MiB), int64(m.VCPUs), int64(m.GPUs)}, Count: m.Count,
-			Apart: m.Role == profiles.ControlPlane && !r.separation}
-	}
-	return packing.New(hosts, groups[:q.running], groups[q.running:])
+	return list
 }
 
 // answer answers for the loss of some hosts.
@@ -85,6 +89,8 @@ func (q *question) answer(lost ...int) packing.Answer {
 // short looks for what alone makes it impossible: first what the fabric does without, then
 // what it does not.
 func (q *question) short(lost ...int) Shortage {
+	running, _ := bundles(q.machines[:q.running])
+	arriving, _ := bundles(q.machines[q.running:])
 	for _, try := range []struct {
 		r relaxed
 		s Shortage
@@ -92,7 +98,8 @@ func (q *question) short(lost ...int) Shortage {
 		{relaxed{separation: true}, ShortSeparation}, {relaxed{processors: true}, ShortProcessors},
 		{relaxed{processors: true, separation: true}, ShortProcessors}, {relaxed{gpus: true}, ShortGPUs}, {relaxed{memory: true}, ShortMemory},
 	} {
-		if v := q.pack(try.r).Within(part).Answer(lost...).Verdict; v == packing.Possible || v == packing.Guaranteed {
+		apart := !try.r.separation
+		if packing.New(hosts(q.rooms, try.r), groups(running, apart), groups(arriving, apart)).Within(part).Fits(lost...) {
 			return try.s
 		}
 	}

@@ -12,14 +12,14 @@ import (
 type leaf struct {
 	// path is such as steps[3].params.name, shape the same without the numbers.
 	path, shape string
-	node        *yaml.Node
+	node        *node
 }
 
 // leaves lists the values of a plan in order, without the digest and the seal.
-func leaves(root *yaml.Node) []leaf {
+func leaves(root *node) []leaf {
 	var list []leaf
-	var walk func(n *yaml.Node, path, shape string)
-	walk = func(n *yaml.Node, path, shape string) {
+	var walk func(n *node, path, shape string)
+	walk = func(n *node, path, shape string) {
 		if n.Kind != yaml.MappingNode && n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
 			list = append(list, leaf{path, shape, n})
 			return
@@ -54,7 +54,7 @@ func (m mark) shape() byte { return byte(m >> 16) }
 
 func markOf(l leaf) mark { return markFrom(emptyHash.with(l.shape), l.node) }
 
-func markFrom(shape hash32, n *yaml.Node) mark {
+func markFrom(shape hash32, n *node) mark {
 	value := emptyHash.with(n.Tag).with("=").with(n.Value)
 	return mark((shape^shape>>8^shape>>16^shape>>24)&0xff<<16 | (value^value>>16)&0xffff)
 }
@@ -74,7 +74,7 @@ func (h hash32) with(text string) hash32 {
 
 // appendMarks adds the marks of all leaves in order: the same as those of leaves, without
 // the paths, which only a difference needs.
-func appendMarks(to []byte, n *yaml.Node, shape hash32, top bool) []byte {
+func appendMarks(to []byte, n *node, shape hash32, top bool) []byte {
 	switch {
 	case n.Kind != yaml.MappingNode && n.Kind != yaml.SequenceNode || len(n.Content) == 0:
 		m := markFrom(shape, n)
@@ -109,15 +109,19 @@ func marks(list []leaf) []mark {
 const sealWidth = 100
 
 // seal writes the marks of a plan in lines of text.
-func seal(root *yaml.Node) string {
-	raw := appendMarks(nil, root, emptyHash, true)
-	packed := base64.RawStdEncoding.EncodeToString(raw)
+func seal(root *node) string {
+	raw := appendMarks(make([]byte, 0, 1<<13), root, emptyHash, true)
+	packed := base64.RawStdEncoding.AppendEncode(make([]byte, 0, 2*len(raw)), raw)
 	var out strings.Builder
+	out.Grow(len(packed) + len(packed)/sealWidth + 1)
 	for len(packed) > sealWidth {
-		out.WriteString(packed[:sealWidth] + "\n")
+		out.Write(packed[:sealWidth])
+		out.WriteByte('\n')
 		packed = packed[sealWidth:]
 	}
-	return out.String() + packed + "\n"
+	out.Write(packed)
+	out.WriteByte('\n')
+	return out.String()
 }
 
 // unseal reads the marks back, and reports false when the seal itself is not whole.

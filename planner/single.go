@@ -24,7 +24,9 @@ func (a *addressing) single() {
 			}
 		}
 		for i, r := range l.net.Reserved {
-			a.sane("reserved range", fmt.Sprintf("%s.reserved[%d]", l.at, i), r)
+			if !r.Valid() {
+				a.sane("reserved range", fmt.Sprintf("%s.reserved[%d]", l.at, i), r)
+			}
 		}
 		for _, i := range l.clusters {
 			if c := a.in.Site.Clusters[i]; c.Control.Address != nil {
@@ -75,18 +77,29 @@ func (a *addressing) ipv4(path, name string, at netip.Addr) bool {
 }
 
 func (l *lan) gateway(hosts map[netip.Addr]string) {
-	path := l.at + ".gateway"
 	at, subnet := l.net.Gateway, l.net.Subnet
+	host, taken := hosts[at]
+	if at.Is4() && subnet.IsValid() && subnet.Addr().Is4() && l.seats(at) && !taken {
+		return
+	}
+	path := l.at + ".gateway"
 	if !l.ipv4(path, "gateway", at) || !subnet.IsValid() || !subnet.Addr().Is4() {
 		return
 	}
 	l.inside(path, "gateway", at)
-	if host, taken := hosts[at]; taken {
+	if taken {
 		l.block("address-taken", path, fmt.Sprintf("the gateway has the address of the %s", host), at.String()+" "+host, "correct the gateway, or the inventory", OwnerNetwork, "")
 	}
 }
 
-// inside judges whether a machine of the subnet can have an address.
+// seats reports whether a machine of the subnet can have an address.
+func (l *lan) seats(at netip.Addr) bool {
+	subnet := l.net.Subnet.Masked()
+	all := whole(subnet)
+	return subnet.Contains(at) && (subnet.Bits() >= 31 || at != all.Start && at != all.End)
+}
+
+// inside judges an address that a machine of the subnet is to have.
 func (l *lan) inside(path, name string, at netip.Addr) {
 	subnet := l.net.Subnet.Masked()
 	all := whole(subnet)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/arcwright/arcwright/profiles"
-	"gopkg.in/yaml.v3"
 )
 
 // Stock answers whether storage suffices.
@@ -263,7 +262,7 @@ func (s *stores) claims() {
 }
 
 // annotateStorage writes behind the amounts how they come about.
-func annotateStorage(n *yaml.Node, s StorageRoom) {
+func annotateStorage(n *node, s StorageRoom) {
 	if s.Stock == StockUnknown {
 		noted(n, "stock", s.Reason.Rule)
 		return

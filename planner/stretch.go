@@ -63,30 +63,49 @@ func (s stretches) gaps(low, high uint64) stretches {
 	return out
 }
 
-// exclude takes out a range, if it is one.
-func (s stretches) exclude(r Range) stretches {
-	if !r.Valid() {
-		return s
+// between are those that have something in common with a stretch.
+func (s stretches) between(one stretch) stretches {
+	i := s.from(one.low)
+	j := i
+	for j < len(s) && s[j].low <= one.high {
+		j++
 	}
-	return s.without(stretchOf(r))
+	return s[i:j]
 }
 
-// without takes a stretch out.
-func (s stretches) without(cut stretch) stretches {
-	i := s.from(cut.low)
-	if i == len(s) || s[i].low > cut.high {
-		return s
-	}
-	out := slices.Clone(s[:i])
-	for ; i < len(s); i++ {
-		if s[i].low < cut.low {
-			out = append(out, stretch{s[i].low, cut.low - 1})
+// minus takes other stretches out, all in one pass.
+func (s stretches) minus(cuts stretches) stretches {
+	var out stretches
+	i := 0
+	for _, one := range s {
+		for i < len(cuts) && cuts[i].high < one.low {
+			i++
 		}
-		if s[i].high > cut.high {
-			return append(append(out, stretch{max(s[i].low, cut.high+1), s[i].high}), s[i+1:]...)
+		// the last cut may reach into the next stretch, so it is looked at again there
+		for ; i < len(cuts) && cuts[i].low <= one.high; i++ {
+			if one.low < cuts[i].low {
+				out = append(out, stretch{one.low, cuts[i].low - 1})
+			}
+			if one.low = cuts[i].high + 1; one.low > one.high {
+				break
+			}
+		}
+		if one.low <= one.high {
+			out = append(out, one)
 		}
 	}
 	return out
+}
+
+// with puts a stretch in, and joins it with those that it overlaps or touches. It works in
+// the list it is called on.
+func (s stretches) with(one stretch) stretches {
+	i := s.from(max(one.low, 1) - 1)
+	j := i
+	for ; j < len(s) && s[j].low <= one.high+1; j++ {
+		one = stretch{min(one.low, s[j].low), max(one.high, s[j].high)}
+	}
+	return slices.Replace(s, i, j, one)
 }
 
 // size is the number of addresses.

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"testing"
 
 	"go4.org/netipx"
@@ -43,7 +44,23 @@ func TestStretchesAgreeWithNetipx(t *testing.T) {
 			t.Fatalf("%v touches %s: %v, netipx says %v", all, cut, got, want)
 		}
 		b.RemoveRange(netipx.IPRangeFrom(cut.Start, cut.End))
-		same(t, "without", all.exclude(cut), &b)
+		less := all.minus(stretches{stretchOf(cut)})
+		same(t, "without one", less, &b)
+		cuts := drawStretches(t, "cuts")
+		for _, s := range cuts {
+			b.RemoveRange(netipx.IPRangeFrom(address(s.low), address(s.high)))
+		}
+		rest := less.minus(merged(cuts))
+		same(t, "minus", rest, &b)
+		added := slices.Clone(rest).with(stretchOf(cut))
+		b.AddRange(netipx.IPRangeFrom(cut.Start, cut.End))
+		same(t, "with what was without", slices.Clone(added), &b)
+		more := drawStretches(t, "more")
+		for _, s := range more {
+			added = added.with(s)
+			b.AddRange(netipx.IPRangeFrom(address(s.low), address(s.high)))
+		}
+		same(t, "with more", added, &b)
 	})
 }
 

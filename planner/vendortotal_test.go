@@ -55,7 +55,7 @@ func TestTheUsedCountIsThePlans(t *testing.T) {
 				}
 				in.Site.Clusters = append(in.Site.Clusters, c)
 			}
-			tally := demands(in.Site, in.Profile, everyCluster(in.Site), true, newWording())
+			tally := demands(&in.Site, newWording(&in.Profile.Addresses), everyCluster(in.Site), true)
 			for _, v := range vendorTotals(in.Site, in.Profile) {
 				if v.Used && v.Count != tally.need(v.Pool) {
 					t.Fatalf("%s: %s is counted as %d (%s), the demands come to %d", platform, v.Pool, v.Count, v.Reason.Rule, tally.need(v.Pool))

@@ -147,6 +147,7 @@ func (w *walker) scalar(n *yaml.Node, path string, t reflect.Type) {
 }
 
 var (
+	textType     = reflect.TypeFor[string]()
 	addrType     = reflect.TypeFor[netip.Addr]()
 	prefixType   = reflect.TypeFor[netip.Prefix]()
 	durationType = reflect.TypeFor[time.Duration]()

@@ -1,42 +1,45 @@
 package planner
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/arcwright/arcwright/profiles"
 )
 
-// A wording keeps the texts that many values of one plan have in common, each made once.
+// A wording is the reasons that the clusters of one plan have in common, each made once.
 type wording struct {
-	sources map[profiles.Source]string
-	rules   map[counting]string
+	rules *profiles.AddressRules
+
+	control, worker, balancer, upgrade, endpoint, endpointSet, service Reason
+	grown                                                              map[int]Reason
 }
 
-type counting struct {
-	n    int
-	what string
-}
-
-func newWording() *wording {
-	return &wording{sources: map[profiles.Source]string{}, rules: map[counting]string{}}
-}
-
-// cite is the text of a source.
-func (w *wording) cite(s profiles.Source) string {
-	text, known := w.sources[s]
-	if !known {
-		text = cite(s)
-		w.sources[s] = text
+func newWording(rules *profiles.AddressRules) *wording {
+	return &wording{
+		rules:       rules,
+		control:     reason(&rules.Node, "for each control plane machine"),
+		worker:      reason(&rules.Node, "for each worker machine"),
+		balancer:    reason(&rules.ClusterLoadBalancer, "for the load balancer machine"),
+		upgrade:     reason(&rules.ClusterUpgrade, "kept for upgrading the cluster"),
+		endpoint:    reason(&rules.ClusterEndpoint, "for the API server"),
+		endpointSet: reason(&rules.ClusterEndpointSet, "for the API server, at the address the site gives"),
+		service:     reason(&rules.Service, "for each service of type LoadBalancer"),
+		grown:       map[int]Reason{},
 	}
-	return text
 }
 
-// rule is such as "5 kept for upgrading the cluster".
-func (w *wording) rule(n int, what string) string {
-	text, known := w.rules[counting{n, what}]
+// growing is the reason for the workers of a pool that may grow.
+func (w *wording) growing(most int) Reason {
+	why, known := w.grown[most]
 	if !known {
-		text = strconv.Itoa(n) + " " + what
-		w.rules[counting{n, what}] = text
+		why = reason(&w.rules.Node, fmt.Sprintf("for each worker machine, at the %d the pool may grow to", most))
+		w.grown[most] = why
 	}
-	return text
+	return why
+}
+
+// reason is such as "5 kept for upgrading the cluster", with the page of the rule.
+func reason(rule *profiles.AddressRule, what string) Reason {
+	return Reason{Rule: strconv.Itoa(rule.Count) + " " + what, Source: cite(rule.Source)}
 }

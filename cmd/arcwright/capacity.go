@@ -104,6 +104,9 @@ func (p *program) drawHeadroom(h planner.Headroom) {
 			hangAt(p.out, "    ", 6, c.What)
 		}
 	}
+	if h.Unsearched != "" {
+		fmt.Fprintf(p.out, "\n%s\n", h.Unsearched)
+	}
 }
 
 // verdict is a verdict in its colour, padded to a width.

@@ -10,12 +10,12 @@ func (p *Problem) named(x [][]int, items []item, at []int) [][]int {
 	}
 	for t, it := range items {
 		if it.sets == 0 {
-			g, rest := 0, p.groups[it.groups[0]].Count
+			g, rest := 0, p.groups[it.groups[0]].machines()
 			for i := range x {
 				for n := x[i][t]; n > 0; {
 					for rest == 0 {
 						g++
-						rest = p.groups[it.groups[g]].Count
+						rest = p.groups[it.groups[g]].machines()
 					}
 					part := min(n, rest)
 					placement[at[i]][it.groups[g]] += part
@@ -33,10 +33,12 @@ func (p *Problem) named(x [][]int, items []item, at []int) [][]int {
 			fullest[i] = i
 		}
 		for _, g := range it.groups {
-			slices.SortStableFunc(fullest, func(a, b int) int { return column[b] - column[a] })
-			for _, i := range fullest[:p.groups[g].Count] {
-				column[i]--
-				placement[at[i]][g]++
+			for range p.groups[g].sets() {
+				slices.SortStableFunc(fullest, func(a, b int) int { return column[b] - column[a] })
+				for _, i := range fullest[:p.groups[g].Count] {
+					column[i]--
+					placement[at[i]][g]++
+				}
 			}
 		}
 	}

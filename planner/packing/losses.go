@@ -48,12 +48,8 @@ func (p *Problem) Losses(n int) []Loss {
 // Holds reports whether the machines have a valid placement after every loss of n hosts. It stops at
 // the first that is not shown to.
 func (p *Problem) Holds(n int) bool {
-	fits := func(lost ...int) bool {
-		v := p.Answer(lost...).Verdict
-		return v == Guaranteed || v == Possible
-	}
 	if n == 0 {
-		return fits()
+		return p.Fits()
 	}
 	// the losses of large hosts first, which fail first
 	order := make([]int, len(p.hosts))
@@ -65,7 +61,7 @@ func (p *Problem) Holds(n int) bool {
 	for at, i := range order {
 		if n == 1 {
 			key := [2]Host{p.hosts[i]}
-			if !asked[key] && !fits(i) {
+			if !asked[key] && !p.Fits(i) {
 				return false
 			}
 			asked[key] = true
@@ -73,7 +69,7 @@ func (p *Problem) Holds(n int) bool {
 		}
 		for _, j := range order[at+1:] {
 			key := [2]Host{p.hosts[i], p.hosts[j]}
-			if !asked[key] && !fits(i, j) {
+			if !asked[key] && !p.Fits(i, j) {
 				return false
 			}
 			asked[key] = true
@@ -82,8 +78,42 @@ func (p *Problem) Holds(n int) bool {
 	return true
 }
 
+// Spare is what hosts have of each resource when any n of them are lost: of each resource
+// without the n hosts that have most of it. Machines that need more have no valid placement
+// after every loss of n hosts.
+func Spare(hosts []Host, n int) Vector {
+	var spare Vector
+	most := make([]int64, 0, len(hosts))
+	for d := range spare {
+		most = most[:0]
+		for _, h := range hosts {
+			most = append(most, h.Room[d])
+		}
+		slices.Sort(most)
+		for _, room := range most[:max(len(most)-n, 0)] {
+			spare[d] = add(spare[d], room)
+		}
+	}
+	return spare
+}
+
+// Total is what groups need of each resource.
+func Total(groups []Group) Vector {
+	var sum Vector
+	for _, g := range groups {
+		for d := range sum {
+			sum[d] = add(sum[d], multiply(g.machines(), g.Size[d]))
+		}
+	}
+	return sum
+}
+
 // Within lets a problem spend only a part, one in n, of what it may on hard questions.
 func (p *Problem) Within(n int) *Problem {
 	p.steps, p.tries = allSteps/n, allTries/n
+	p.may = p.steps
 	return p
 }
+
+// Spent is the number of steps that were spent on hard questions so far.
+func (p *Problem) Spent() int { return p.may - p.steps }

@@ -59,7 +59,14 @@ type Group struct {
 	Count int
 	// Apart asks for no two machines of the group on one host.
 	Apart bool
+	// Times is how many such groups there are, each apart by itself; 0 is one. A placement
+	// counts the machines of all of them.
+	Times int
 }
+
+// sets is how many groups a group stands for, machines how many machines they have.
+func (g Group) sets() int     { return max(g.Times, 1) }
+func (g Group) machines() int { return g.Count * g.sets() }
 
 // Verdict is an answer.
 type Verdict string

@@ -16,8 +16,9 @@ type Problem struct {
 	kinds   []kind
 	total   Vector
 	reach   [resources]*reach
-	// steps and tries are what may still be spent on searches and on solutions of divided hosts.
-	steps, tries int
+	// steps and tries are what may still be spent on searches and on solutions of divided hosts,
+	// may the steps there were in the beginning.
+	steps, tries, may int
 }
 
 // A kind is all machines of one size.
@@ -38,7 +39,7 @@ const (
 // New prepares a problem: some groups run on the hosts, others arrive. Groups that are kept
 // apart are apart each by itself.
 func New(hosts []Host, running, arriving []Group) *Problem {
-	p := &Problem{hosts: hosts, running: len(running), steps: allSteps, tries: allTries}
+	p := &Problem{hosts: hosts, running: len(running), steps: allSteps, may: allSteps, tries: allTries}
 	p.groups = append(append(p.groups, running...), arriving...)
 	at := map[Vector]int{}
 	for i, g := range p.groups {
@@ -50,14 +51,14 @@ func New(hosts []Host, running, arriving []Group) *Problem {
 			k = len(p.kinds)
 			at[g.Size], p.kinds = k, append(p.kinds, kind{size: g.Size})
 		}
-		p.kinds[k].count += g.Count
+		p.kinds[k].count += g.machines()
 		if g.Apart && g.Count > 1 {
 			p.kinds[k].apart = append(p.kinds[k].apart, i)
 		} else {
 			p.kinds[k].plain = append(p.kinds[k].plain, i)
 		}
 		for d := range p.total {
-			p.total[d] = add(p.total[d], multiply(g.Count, g.Size[d]))
+			p.total[d] = add(p.total[d], multiply(g.machines(), g.Size[d]))
 		}
 	}
 	for _, k := range p.kinds {
@@ -89,13 +90,7 @@ func (it item) most() int {
 // Answer answers for the hosts that are left when some, by their place in the list, are
 // lost.
 func (p *Problem) Answer(lost ...int) Answer {
-	left := []Host{}
-	var at []int
-	for i, h := range p.hosts {
-		if !slices.Contains(lost, i) {
-			left, at = append(left, h), append(at, i)
-		}
-	}
+	left, at := p.left(lost)
 	items := p.items(left)
 	if proof, no := p.refute(left, items); no {
 		return p.impossible(proof, items)
@@ -116,6 +111,28 @@ func (p *Problem) Answer(lost ...int) Answer {
 	return Answer{Verdict: verdict}
 }
 
+// Fits reports whether the answer is possible or guaranteed. It costs less, since it tells
+// neither which of the two nor where the machines stand.
+func (p *Problem) Fits(lost ...int) bool {
+	left, _ := p.left(lost)
+	items := p.items(left)
+	if _, no := p.refute(left, items); no {
+		return false
+	}
+	_, _, verdict := p.solve(left, items)
+	return verdict == Possible
+}
+
+// left are the hosts that are left, and their places in the list.
+func (p *Problem) left(lost []int) (hosts []Host, at []int) {
+	for i, h := range p.hosts {
+		if !slices.Contains(lost, i) {
+			hosts, at = append(hosts, h), append(at, i)
+		}
+	}
+	return hosts, at
+}
+
 // items are the machines as these hosts see them: a group that cannot be kept apart on
 // them is like any other.
 func (p *Problem) items(hosts []Host) []item {
@@ -123,7 +140,7 @@ func (p *Problem) items(hosts []Host) []item {
 	for _, k := range p.kinds {
 		free := item{size: k.size, groups: k.plain}
 		for _, g := range k.plain {
-			free.count += p.groups[g].Count
+			free.count += p.groups[g].machines()
 		}
 		able := 0
 		if len(k.apart) > 0 {
@@ -131,7 +148,7 @@ func (p *Problem) items(hosts []Host) []item {
 		}
 		at := 0 // the largest groups come first
 		for ; at < len(k.apart) && p.groups[k.apart[at]].Count > able; at++ {
-			free.count += p.groups[k.apart[at]].Count
+			free.count += p.groups[k.apart[at]].machines()
 		}
 		if at > 0 {
 			free.groups = slices.Concat(k.plain, k.apart[:at])
@@ -140,11 +157,11 @@ func (p *Problem) items(hosts []Host) []item {
 			list = append(list, free)
 		}
 		for at < len(k.apart) {
-			from, n := at, p.groups[k.apart[at]].Count
-			for at < len(k.apart) && p.groups[k.apart[at]].Count == n {
-				at++
+			from, n, sets := at, p.groups[k.apart[at]].Count, 0
+			for ; at < len(k.apart) && p.groups[k.apart[at]].Count == n; at++ {
+				sets += p.groups[k.apart[at]].sets()
 			}
-			list = append(list, item{size: k.size, count: (at - from) * n, sets: at - from, groups: k.apart[from:at]})
+			list = append(list, item{size: k.size, count: sets * n, sets: sets, groups: k.apart[from:at]})
 		}
 	}
 	return list
