@@ -42,7 +42,7 @@ func samples(t testing.TB) []sample {
 
 func finder(t testing.TB) *atlas.Finder {
 	t.Helper()
-	f, err := atlas.Load()
+	f, err := atlas.Builtin()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/arcwright/arcwright/profiles"
 )
@@ -29,7 +30,7 @@ const (
 // Longest is how much of a text is looked at, in bytes; of a longer one, its end.
 const Longest = 8 << 20
 
-// Finder looks failures up. Make it with New or Load. It may be used from any goroutine.
+// Finder looks failures up. Make it with New or Builtin. It may be used from any goroutine.
 type Finder struct {
 	atlas profiles.Atlas
 	signs []sign
@@ -66,8 +67,10 @@ type phrase struct {
 	open    bool // it may be the beginning of a word
 }
 
-// Load is a finder for the atlas that is built into this program.
-func Load() (*Finder, error) {
+// Builtin is the finder for the atlas that is built into this program, made once.
+var Builtin = sync.OnceValues(load)
+
+func load() (*Finder, error) {
 	a, err := profiles.LoadAtlas()
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision/atlas"
 	"github.com/google/go-cmp/cmp"
 )
@@ -176,9 +177,13 @@ func BenchmarkFind(b *testing.B) {
 	}
 }
 
-func BenchmarkLoad(b *testing.B) {
+func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		if _, err := atlas.Load(); err != nil {
+		a, err := profiles.LoadAtlas()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := atlas.New(a); err != nil {
 			b.Fatal(err)
 		}
 	}
