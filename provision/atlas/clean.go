@@ -33,9 +33,6 @@ func Clean(text string) string {
 	if strings.Contains(text, "&") {
 		text = entities.Replace(text)
 	}
-	if strings.Contains(text, `\"`) || strings.Contains(text, `\r\n`) { // a message out of a JSON document
-		text = unquoted.Replace(text)
-	}
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -81,8 +78,12 @@ type reading struct {
 
 // read prepares a text.
 func read(pasted string) reading {
+	pasted = Clean(pasted)
+	if strings.Contains(pasted, `\"`) || strings.Contains(pasted, `\r\n`) { // a message out of a JSON document
+		pasted = unquoted.Replace(pasted)
+	}
 	var b strings.Builder
-	for line := range strings.Lines(Clean(pasted)) {
+	for line := range strings.Lines(pasted) {
 		b.WriteString(undecorated(line))
 	}
 	r := reading{text: b.String()}
