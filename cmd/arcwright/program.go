@@ -57,6 +57,12 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	if e.hint != "" {
 		fmt.Fprintf(errOut, "  %s\n", e.hint)
 	}
+	var steps *provision.ErrSteps
+	if e.code == exitFailed && e.hint == "" && !errors.As(err, &steps) { // a failed step has said it
+		if hint := provision.Recognise(e.text, "", "").Hint(); hint != "" {
+			fmt.Fprintf(errOut, "  %s\n", hint)
+		}
+	}
 	return e.code
 }
 

@@ -322,12 +322,15 @@ func (s *search) words(p place) string {
 func (s *search) line(i int) string {
 	at := int(s.at[i])
 	start := strings.LastIndexByte(s.text[:at], '\n') + 1
-	start = max(start, at-80)
+	if at-start > 80 {
+		start = at - 80
+		start += strings.IndexByte(s.text[start:at]+" ", ' ')
+	}
 	end := strings.IndexByte(s.text[at:], '\n')
 	if end < 0 {
 		end = len(s.text) - at
 	}
-	line := strings.ToValidUTF8(s.text[start:min(at+end, start+200)], "")
+	line := strings.ToValidUTF8(s.text[start:max(start, min(at+end, start+200))], "")
 	return strings.TrimSpace(line)
 }
 
