@@ -6,7 +6,7 @@ STATE   ?= $(CURDIR)/arcwright-state
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
-.PHONY: run test lint build docs bench e2e mutate clean
+.PHONY: run test lint powershell build docs bench e2e mutate clean
 
 run: build           ## set up and apply the quickstart example in the simulated datacenter
 	@if [ -t 0 ] && [ -t 1 ]; then \
@@ -24,8 +24,11 @@ test:                 ## all tests, with a short run of every fuzz target
 	$(GO) test -timeout 20m ./...
 	./.ci/fuzz 2000x
 
-lint:                 ## gofmt, vet, staticcheck, tidy, generated files
+lint:                 ## gofmt, vet, staticcheck, tidy, syntax of the scripts, generated files
 	./.ci/lint
+
+powershell:           ## the syntax of the scripts that run on hosts (needs node and npm)
+	./.ci/powershell
 
 docs:                 ## the generated reference pages and schemas
 	$(GO) generate ./...

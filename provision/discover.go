@@ -127,6 +127,9 @@ func unread(host string, err error) planner.Finding {
 		f.Code, f.Owner, f.Message = FindingUnreachable, planner.OwnerNetwork, host+" did not answer"
 		f.Remedy = "check the name, that WinRM has an HTTPS listener, and that its port is open"
 	}
+	if hint := Recognise(f.Evidence, "", "").Hint(); hint != "" {
+		f.Remedy += "; " + hint
+	}
 	return f
 }
 

@@ -77,6 +77,8 @@ type Event struct {
 	Estimate Seconds `json:"estimate,omitempty"`
 	// Needs are the ids of the steps that come before, on plan events of a step.
 	Needs []string `json:"needs,omitempty"`
+	// Known is what the atlas knows of the error, on fail events.
+	Known
 }
 
 // Seconds is a duration whose JSON form is a number of seconds.

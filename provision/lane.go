@@ -278,7 +278,7 @@ func (s *shift) done(t *task, seen Observation) {
 // fail gives the step up, and with it those that need it.
 func (s *shift) fail(t *task, err error) {
 	s.printRest(t)
-	s.note(t, Event{Kind: EventFail, Attempt: t.attempt, Text: err.Error(), Code: errorCode(err)}, true)
+	s.note(t, Event{Kind: EventFail, Attempt: t.attempt, Text: err.Error(), Code: errorCode(err), Known: s.recognise(t, err.Error())}, true)
 	for _, skipped := range s.plan.finish(t, taskFailed, err) {
 		what := "failed"
 		if skipped.because.state == taskSkipped {
@@ -298,6 +298,8 @@ func (s *shift) progress(t *task, state State, text, code string) {
 
 // print writes whole lines of output.
 func (s *shift) print(t *task, text string) {
+	t.printed += text
+	t.printed = t.printed[max(0, len(t.printed)-longestOutput):]
 	for _, piece := range pieces(plain(s.world.redact(text))) {
 		s.note(t, Event{Kind: EventOutput, Text: piece}, false)
 	}

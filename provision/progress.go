@@ -62,6 +62,8 @@ type StepProgress struct {
 	// Reason is what it is waiting for, or why it failed or was skipped; Code is the
 	// class of that error.
 	Reason, Code string
+	// Known is what the atlas knows of the error of a failed step.
+	Known Known
 	// Output is its last lines of output, OutputLines at most.
 	Output []string
 
@@ -110,7 +112,7 @@ func (p *Progress) addToRun(e Event) {
 		// What was done counts until reality says otherwise; the rest is looked at again.
 		for i := range p.Steps {
 			if s := &p.Steps[i]; s.State != StepDone {
-				s.State, s.Ended, s.Reason, s.Code = StepWaiting, time.Time{}, "", ""
+				s.State, s.Ended, s.Reason, s.Code, s.Known = StepWaiting, time.Time{}, "", "", Known{}
 			}
 		}
 		p.settle()
@@ -195,7 +197,7 @@ func (s *StepProgress) begin(at time.Time) {
 }
 
 func (s *StepProgress) say(state StepState, e Event) {
-	s.State, s.Reason, s.Code = state, e.Text, e.Code
+	s.State, s.Reason, s.Code, s.Known = state, e.Text, e.Code, e.Known
 }
 
 // print adds text to the last lines of output. It copies them, so that an earlier

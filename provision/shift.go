@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision/clock"
 )
 
@@ -16,16 +17,18 @@ import (
 // giving it back.
 type shift struct {
 	Options
-	ctx     context.Context // submits and the lease: ends when the operator wants out at once
-	going   context.Context // looking and waiting: ends with halt as well
-	halt    context.CancelCauseFunc
-	stop    <-chan struct{}
-	clock   Clock
-	plan    *schedule
-	world   *world
-	lanes   group
-	leased  atomic.Bool               // the lease is known to be ours
-	renewed atomic.Pointer[time.Time] // when its last renewal that succeeded was asked for
+	ctx   context.Context // submits and the lease: ends when the operator wants out at once
+	going context.Context // looking and waiting: ends with halt as well
+	halt  context.CancelCauseFunc
+	stop  <-chan struct{}
+	clock Clock
+	plan  *schedule
+	world *world
+	lanes group
+	// generation is that of the plan's platform.
+	generation func() profiles.Generation
+	leased     atomic.Bool               // the lease is known to be ours
+	renewed    atomic.Pointer[time.Time] // when its last renewal that succeeded was asked for
 	// submitted is whether anything was.
 	submitted atomic.Bool
 
@@ -37,6 +40,7 @@ func newShift(ctx context.Context, stop <-chan struct{}, o Options, plan *schedu
 	s := &shift{Options: o, ctx: ctx, stop: stop, clock: o.Reach.Clock, plan: plan, journal: j}
 	s.world = &world{redact: func(text string) string { return text }}
 	s.lanes.clock = s.clock
+	s.generation = sync.OnceValue(func() profiles.Generation { return generationOf(o.Plan.Site.Platform) })
 	s.going, s.halt = context.WithCancelCause(ctx)
 	return s
 }

@@ -32,6 +32,7 @@ type task struct {
 	pace      pace
 	said      Event  // the last progress
 	output    string // text after the last line end
+	printed   string // the last text before it
 }
 
 // phase is how far an attempt is.

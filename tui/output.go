@@ -104,6 +104,9 @@ func (r *runPage) paneReason(step provision.StepProgress, w, n int) []string {
 	for i := range lines {
 		lines[i] = r.desk.look.state(step.State).UnsetBold().Render(lines[i])
 	}
+	if hint := step.Known.Hint(); hint != "" {
+		lines = append(lines, wrapTo(hint, w, n)...)
+	}
 	return lines
 }
 

@@ -114,6 +114,9 @@ func (p *resultPage) failures(title func(string), say func(int, string)) {
 		}
 		say(2, head)
 		say(4, r.reasonOf(s))
+		if hint := s.Known.Hint(); hint != "" {
+			say(4, hint)
+		}
 	}
 	if len(failed) == 0 && r.err != nil {
 		title("Why")

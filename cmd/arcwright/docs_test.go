@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the generated pages instead of co
 
 // TestGenerated compares the generated pages with what the program says today.
 func TestGenerated(t *testing.T) {
-	pages := map[string][]byte{"cli.md": commandPage(), "keys.md": keysPage(), "findings.md": findingsPage(), "requirements.md": requirementsPage(t)}
+	pages := map[string][]byte{"cli.md": commandPage(), "keys.md": keysPage(), "findings.md": findingsPage(), "requirements.md": requirementsPage(t), "failures.md": failuresPage(t)}
 	for _, name := range schemas {
 		text, err := schemaOf(name)
 		if err != nil {
@@ -142,6 +142,58 @@ func keysPage() []byte {
 	}
 	return b.Bytes()
 }
+
+// failuresPage lists the atlas by the names of its files.
+func failuresPage(t *testing.T) []byte {
+	atlas, err := profiles.LoadAtlas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	areas := map[string]string{
+		"akshci": "AksHci", "arcwright": "Runs of arcwright", "azure": "Azure and Arc", "azure-local": "Azure Local", "hosts": "Hosts, clusters and networks",
+		"kubernetes": "Kubernetes", "windows": "Windows remoting, sign-in and certificates",
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Failures\n\nGenerated from the program. These %d failures are known to it; `arcwright explain \"PASTED TEXT\"` finds them in a message, a whole log or\nstandard input (`-`), without a network, and `arcwright explain NAME` prints one of them. A step that fails in a run names the one that its error shows. Families of\nerrors, which are named only where nothing more exact is known, are marked as such.\n", len(atlas.Failures))
+	area := ""
+	for _, f := range atlas.Failures {
+		if f.Area != area {
+			area = f.Area
+			fmt.Fprintf(&b, "\n- [%s](#%s):", areas[area], strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(areas[area]), ",", ""), " ", "-"))
+		}
+		fmt.Fprintf(&b, " [%s](#%s)", f.ID, f.ID)
+	}
+	b.WriteString("\n")
+	area = ""
+	for _, f := range atlas.Failures {
+		if f.Area != area {
+			area = f.Area
+			fmt.Fprintf(&b, "\n## %s\n", areas[area])
+		}
+		about := []string{"owner: " + f.Owner}
+		for _, g := range f.For {
+			about = append(about, string(g))
+		}
+		if f.Versions != "" {
+			about = append(about, "known of "+f.Versions)
+		}
+		if f.General {
+			about = append(about, "a family")
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n%s. *%s*\n\n%s\n\n", f.ID, f.Title, strings.Join(about, ", "), literal.Replace(f.Cause))
+		for i, step := range f.Fix {
+			fmt.Fprintf(&b, "%d. %s\n", i+1, literal.Replace(step))
+		}
+		if f.Finding != "" {
+			fmt.Fprintf(&b, "\n`arcwright check` warns of it: [%s](findings.md#%s).\n", f.Finding, f.Finding)
+		}
+		fmt.Fprintf(&b, "\nSource: <%s>, read %s\n", f.Source, f.Read)
+	}
+	return b.Bytes()
+}
+
+// literal keeps Markdown from reading commands as its own signs.
+var literal = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", "|", `\|`)
 
 func findingsPage() []byte {
 	var b bytes.Buffer

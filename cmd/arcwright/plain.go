@@ -74,7 +74,10 @@ func (w *plain) event(e provision.Event) error {
 		}
 		return w.say(e, e.Step, text)
 	case provision.EventFail:
-		return w.say(e, e.Step, w.paint.bad("failed: ")+e.Text)
+		if err := w.say(e, e.Step, w.paint.bad("failed: ")+e.Text); err != nil || e.Known.Entry == "" {
+			return err
+		}
+		return w.say(e, e.Step, e.Known.Hint())
 	case provision.EventSkip:
 		return w.say(e, e.Step, w.paint.warn("not tried: ")+e.Text)
 	case provision.EventEnd:

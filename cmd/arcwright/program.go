@@ -58,6 +58,12 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	if e.hint != "" {
 		say(errOut, "  %s\n", e.hint)
 	}
+	var steps *provision.ErrSteps
+	if e.code == exitFailed && e.hint == "" && !errors.As(err, &steps) { // a failed step has said it
+		if hint := provision.Recognise(e.text, "", "").Hint(); hint != "" {
+			say(errOut, "  %s\n", hint)
+		}
+	}
 	return e.code
 }
 

@@ -95,14 +95,15 @@ type statusStep struct {
 	Observed provision.State     `json:"observed,omitempty"`
 	Attempt  int                 `json:"attempt,omitempty"`
 	Reason   string              `json:"reason,omitempty"`
-	Elapsed  float64             `json:"elapsedSeconds"`
-	Estimate float64             `json:"estimateSeconds"`
+	provision.Known
+	Elapsed  float64 `json:"elapsedSeconds"`
+	Estimate float64 `json:"estimateSeconds"`
 }
 
 func (p *program) statusJSON(run *provision.Run, progress provision.Progress) error {
 	steps := []statusStep{}
 	for _, s := range progress.Steps {
-		steps = append(steps, statusStep{s.ID, s.State, s.Observed, s.Attempt, s.Reason, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
+		steps = append(steps, statusStep{s.ID, s.State, s.Observed, s.Attempt, s.Reason, s.Known, s.Elapsed(progress.At).Seconds(), s.Estimate.Seconds()})
 	}
 	return p.printJSON(keyed{
 		"version": "arcwright.dev/status/v1", "run": run.ID, "site": run.Site, "plan": progress.Plan, "outcome": progress.Outcome,
@@ -137,6 +138,9 @@ func (p *program) drawStatus(run *provision.Run, progress provision.Progress) {
 			state = fmt.Sprintf("%-9s", state)
 		}
 		hangAt(p.out, fmt.Sprintf("  %-*s  %s %8s of %-8s ", width, s.ID, state, rounded(s.Elapsed(progress.At)), rounded(s.Estimate)), 6, s.Reason)
+		if hint := s.Known.Hint(); hint != "" {
+			hangAt(p.out, fmt.Sprintf("  %-*s  ", width, ""), 6, hint)
+		}
 	}
 	if progress.Outcome != provision.OutcomeDone && !busy {
 		fmt.Fprintf(p.out, "go on with: %s\n", p.resuming(run)) // whole, to be copied
