@@ -53,6 +53,7 @@ func References(s Site) []Finding {
 	j := &judge{}
 	j.reference("site.access.password", s.Access.Password, true)
 	j.reference("site.azure.secret", s.Azure.Secret, false)
+	j.reference("site.directory.password", s.Directory.Password, false)
 	if s.Proxy != nil {
 		j.password("site.proxy.http", s.Proxy.HTTP)
 		j.password("site.proxy.https", s.Proxy.HTTPS)

@@ -46,7 +46,7 @@ const withheld SecretRef = "withheld"
 // withoutSecrets takes out what stands where a reference to a secret belongs and is none:
 // it may be the secret itself, and a plan is kept and passed on.
 func withoutSecrets(s Site) Site {
-	for _, ref := range []*SecretRef{&s.Access.Password, &s.Azure.Secret} {
+	for _, ref := range []*SecretRef{&s.Access.Password, &s.Azure.Secret, &s.Directory.Password} {
 		if *ref != "" && !secretRef.MatchString(string(*ref)) {
 			*ref = withheld
 		}

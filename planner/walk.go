@@ -241,6 +241,8 @@ func Words(t reflect.Type) []string {
 		return []string{string(Static), string(DHCP)}
 	case reflect.TypeFor[AuthMethod]():
 		return []string{string(AuthNTLM), string(AuthBasic)}
+	case reflect.TypeFor[DirectoryAuth]():
+		return []string{string(DirectorySimple), string(DirectoryKerberos)}
 	case reflect.TypeFor[BalancerKind]():
 		return []string{string(HAProxy), string(NoBalancer), string(MetalLB)}
 	case reflect.TypeFor[NodeOS]():
