@@ -43,6 +43,14 @@ func samba(t *testing.T) *lab {
 	return &lab{
 		server: directory.Server{Address: domainController, Domain: "lab.example", RootCAs: pool, User: `LAB\Administrator`, Password: "Ground-control-1"},
 		dial:   new(net.Dialer).DialContext, clock: clock.Real{},
+		plain: func(t *testing.T) *ldap.Conn {
+			t.Helper()
+			conn, err := ldap.DialURL("ldaps://"+domainController, ldap.DialWithTLSConfig(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return conn
+		},
 		resolve: func(t *testing.T, name string) []string {
 			t.Helper()
 			addresses, err := net.DefaultResolver.LookupHost(t.Context(), name)
@@ -52,16 +60,6 @@ func samba(t *testing.T) *lab {
 			return addresses
 		},
 	}
-}
-
-func (l *lab) plain(t *testing.T) *ldap.Conn {
-	t.Helper()
-	conn, err := ldap.DialURL("ldaps://"+domainController, ldap.DialWithTLSConfig(&tls.Config{RootCAs: l.server.RootCAs, MinVersion: tls.VersionTLS12}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	return conn
 }
 
 // lasting gives a user a password that lasts for a day: Samba takes no less for an age.

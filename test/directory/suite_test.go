@@ -29,6 +29,8 @@ type lab struct {
 	server directory.Server // signs in its administrator
 	dial   clock.DialFunc
 	clock  clock.Clock
+	// plain connects a client that nobody here wrote, signed in as nobody.
+	plain func(t *testing.T) *ldap.Conn
 	// expire makes the password of a user expire, whose distinguished name is given; nil where
 	// that takes days.
 	expire func(t *testing.T, l *lab, dn string)
@@ -97,6 +99,7 @@ func (l *lab) apply(t *testing.T, w directory.Wanted, o directory.Options) (r di
 func (l *lab) raw(t *testing.T, user, secret string) *ldap.Conn {
 	t.Helper()
 	conn := l.plain(t)
+	t.Cleanup(func() { conn.Close() })
 	if err := conn.Bind(user, secret); err != nil {
 		t.Fatal(err)
 	}
