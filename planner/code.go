@@ -40,7 +40,7 @@ var areas = [...]area{
 	{"Files", fileCodes}, {"Site", siteCodes}, {"Hosts", hostCodes}, {"Operating system", systemCodes}, {"Drives and volumes", driveCodes}, {"Storage", storageCodes},
 	{"Adapters and switches", adapterCodes}, {"Failover cluster", fabricCodes}, {"Network and addresses", networkCodes}, {"Directory", directoryCodes},
 	{"Azure", azureCodes}, {"Clusters and node pools", clusterCodes}, {"Workloads", workloadCodes}, {"Machine sizes", sizeCodes}, {"Lifecycle", lifecycleCodes}, {"Limits and headroom", roomCodes},
-	{"Waivers", waiverCodes}, {"Plans", planCodes}, {"Reading hosts", readingCodes}, {"Live checks", liveCodes},
+	{"Waivers", waiverCodes}, {"Plans", planCodes}, {"Reading hosts", readingCodes}, {"Live checks", liveCodes}, {"Live checks of the directory", directoryLiveCodes},
 }
 
 // declared are all codes by their names.

@@ -21,6 +21,8 @@ type Reach struct {
 	// RootCAs are trusted for the hosts' certificates; nil is the authority that the
 	// plan names, or the system's own.
 	RootCAs *x509.CertPool
+	// DirectoryCAs are trusted for the domain controller's certificate; nil is RootCAs.
+	DirectoryCAs *x509.CertPool
 	// User signs in to the hosts instead of the plan's user, Password instead of the
 	// plan's reference: a simulated site has its own.
 	User     string

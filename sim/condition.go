@@ -16,18 +16,22 @@ type ConditionKind string
 
 // The kinds of condition.
 const (
-	AddressTaken   ConditionKind = "address-taken"
-	ClockOff       ConditionKind = "clock-off"
-	ClusterOffline ConditionKind = "cluster-offline"
-	DNSSilent      ConditionKind = "dns-silent"
-	DNSWithoutZone ConditionKind = "dns-without-zone"
-	HostPaused     ConditionKind = "host-paused"
-	HostReplaced   ConditionKind = "host-replaced"
-	Leftover       ConditionKind = "leftover"
-	MemoryUsed     ConditionKind = "memory-used"
-	ModulesOld     ConditionKind = "modules-old"
-	RestartPending ConditionKind = "restart-pending"
-	VolumeDegraded ConditionKind = "volume-degraded"
+	AddressTaken    ConditionKind = "address-taken"
+	ClockOff        ConditionKind = "clock-off"
+	ClusterOffline  ConditionKind = "cluster-offline"
+	DirectoryBare   ConditionKind = "directory-bare"
+	DirectoryClock  ConditionKind = "directory-clock-off"
+	DirectorySilent ConditionKind = "directory-silent"
+	PasswordExpired ConditionKind = "directory-password-expired"
+	DNSSilent       ConditionKind = "dns-silent"
+	DNSWithoutZone  ConditionKind = "dns-without-zone"
+	HostPaused      ConditionKind = "host-paused"
+	HostReplaced    ConditionKind = "host-replaced"
+	Leftover        ConditionKind = "leftover"
+	MemoryUsed      ConditionKind = "memory-used"
+	ModulesOld      ConditionKind = "modules-old"
+	RestartPending  ConditionKind = "restart-pending"
+	VolumeDegraded  ConditionKind = "volume-degraded"
 )
 
 // A Condition is how a site is found, before anybody works on it. Unlike a Fault it does not
@@ -73,6 +77,10 @@ func ConditionKinds() []ConditionInfo {
 		{string(AddressTaken), "An address is in use by a machine that nobody has told of.", []ConditionParameter{{Name: "address"}}},
 		{string(ClockOff), "A host's clock is ahead of the domain's.", []ConditionParameter{host, {"by", "5m", true}}},
 		{string(ClusterOffline), "A core resource of the failover cluster is offline.", []ConditionParameter{named("Cluster IP Address")}},
+		{string(DirectoryBare), "Nothing is prepared in the directory; the hosts have joined where Windows puts them.", nil},
+		{string(DirectoryClock), "The domain controller's clock is ahead.", []ConditionParameter{{"by", "10m", true}}},
+		{string(PasswordExpired), "The password by which the directory is looked at has expired.", nil},
+		{string(DirectorySilent), "The domain controller does not answer.", nil},
 		{string(DNSSilent), "A DNS server does not answer.", []ConditionParameter{server}},
 		{string(DNSWithoutZone), "A DNS server does not know the domain.", []ConditionParameter{server}},
 		{string(HostPaused), "A host is paused in the failover cluster.", []ConditionParameter{host}},

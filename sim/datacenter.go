@@ -43,6 +43,11 @@ type Options struct {
 	Profile profiles.Profile
 	// Networks are what the switches carry: their DHCP scopes are what machines can lease from.
 	Networks []planner.Network
+	// Directory is that of the site. Where it names a server, a domain controller is simulated:
+	// the hosts have joined, and everything else is prepared as the site wants it.
+	Directory planner.Directory
+	// Operator is the user whom the site signs in to its hosts with, as DOMAIN\name.
+	Operator string
 	// Port is where the hosts listen for WinRM over TLS, 5986 when 0.
 	Port int
 	// Wall is the time outside, time.Now when nil. A world that is opened again has
@@ -63,6 +68,7 @@ type Datacenter struct {
 	user       string
 	password   string
 	fronts     map[*host]*front
+	domain     *domain // nil without a directory
 	folder     *folder // nil in memory
 	transcript *transcript
 	replaying  bool
@@ -139,12 +145,16 @@ func (d *Datacenter) build(inv planner.Inventory, o Options, h Header, past []en
 	if d.authority, err = newAuthority(d.seed, "datacenter", authorityName, h.validity()); err != nil {
 		return err
 	}
+	if err := d.openDomain(inv, o); err != nil {
+		return err
+	}
 	if err := d.replay(past); err != nil {
 		return err
 	}
 	if err := d.openFronts(); err != nil {
 		return err
 	}
+	d.domain.serve()
 	if d.speed > 0 {
 		d.line.Pace(d.speed)
 	}
@@ -204,6 +214,7 @@ func (d *Datacenter) Close() error {
 		for _, f := range d.fronts {
 			errs = append(errs, f.close())
 		}
+		errs = append(errs, d.domain.close())
 		d.closing.Wait()
 		errs = append(errs, d.serving.get())
 		d.line.Close()

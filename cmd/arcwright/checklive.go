@@ -91,12 +91,20 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 	progress := newLookout(p.err, l.input.Inventory.Hosts)
 	defer progress.stop()
 	var sight provision.Sight
-	err = p.look(ctx, w.reach.Clock, func(ctx context.Context) { sight = provision.Inspect(ctx, w.reach, l.input, progress.done) })
+	var plan planner.Plan
+	err = p.look(ctx, w.reach.Clock, func(ctx context.Context) {
+		sight = provision.Inspect(ctx, w.reach, l.input, progress.done)
+		l.input.Inventory = sight.Inventory
+		plan = planner.Make(l.input)
+		if l.input.Site.Directory.Server != "" {
+			_, found := provision.InspectDirectory(ctx, w.reach, l.input, plan)
+			sight.Findings = append(sight.Findings, found...)
+		}
+	})
 	if err != nil {
 		return nil, false, err
 	}
-	l.input.Inventory = sight.Inventory
-	findings = append(planner.Make(l.input).Findings, sight.Findings...)
+	findings = append(plan.Findings, sight.Findings...)
 	planner.SortFindings(findings)
 	return findings, sight.Read > 0 || len(l.input.Inventory.Hosts) == 0, nil
 }

@@ -17,13 +17,16 @@ import (
 // base.
 func (p *program) askAll(site planner.Site, base string) (func(context.Context, planner.SecretRef) (string, error), error) {
 	asked := map[planner.SecretRef]string{}
-	for _, ref := range []planner.SecretRef{site.Access.Password, site.Azure.Secret} {
+	for _, ref := range []planner.SecretRef{site.Access.Password, site.Azure.Secret, site.Directory.Password} {
 		if _, known := asked[ref]; ref != "prompt" || known {
 			continue
 		}
 		what := "Password of " + site.Access.User
 		if ref == site.Azure.Secret && ref != site.Access.Password {
 			what = "Secret of the application " + site.Azure.Application
+		}
+		if ref == site.Directory.Password && ref != site.Access.Password && ref != site.Azure.Secret {
+			what = "Password of " + site.Directory.User
 		}
 		secret, err := p.ask(what)
 		if err != nil {

@@ -71,7 +71,7 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 	}
 	d, err := sim.New(plan.Inventory, sim.Options{
 		Seed: h.Seed, Speed: float64(h.Speed), World: h.World, Start: plan.Site.PlannedFor.Time(),
-		Profile: profile, Networks: append([]planner.Network{plan.Site.Network}, plan.Site.Networks...), Wall: p.now,
+		Profile: profile, Directory: plan.Site.Directory, Operator: plan.Site.Access.User, Networks: append([]planner.Network{plan.Site.Network}, plan.Site.Networks...), Wall: p.now,
 	})
 	if err != nil {
 		return way{}, busyWorld(err)
@@ -137,19 +137,30 @@ func (p *program) live(site planner.Site, base string) (way, error) {
 	reach := provision.Reach{Clock: clock.Real{}, Secret: secrets}
 	dialer := &net.Dialer{}
 	reach.Dial = dialer.DialContext
-	if site.Access.CA != "" {
-		file := site.Access.CA
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(base, file)
-		}
-		pem, err := os.ReadFile(file)
-		if err != nil {
-			return way{}, unreadable(file, err)
-		}
-		reach.RootCAs = x509.NewCertPool()
-		if !reach.RootCAs.AppendCertsFromPEM(pem) {
-			return way{}, usagef("export the authority's certificate as Base-64 (PEM)", "%s holds no certificate", file)
-		}
+	if reach.RootCAs, err = authorities(site.Access.CA, base); err != nil {
+		return way{}, err
+	}
+	if reach.DirectoryCAs, err = authorities(site.Directory.CA, base); err != nil {
+		return way{}, err
 	}
 	return way{reach: reach, close: func() error { return nil }, name: "the live site"}, nil
+}
+
+// authorities reads a PEM file; nil without one. A relative file counts from base.
+func authorities(file, base string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(base, file)
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, unreadable(file, err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, usagef("export the authority's certificate as Base-64 (PEM)", "%s holds no certificate", file)
+	}
+	return pool, nil
 }

@@ -12,8 +12,16 @@ import (
 // A Prepare puts objects into a directory as others did before anybody came. What exists
 // already is left as it is. It is valid in the turn it was given in.
 type Prepare struct {
-	tree *tree
-	at   time.Time
+	tree    *tree
+	options Options
+	at      time.Time
+}
+
+// Clear takes everything away that is not there in every new domain.
+func (p *Prepare) Clear() {
+	ahead := p.tree.ahead
+	*p.tree = *newTree(p.options, p.at)
+	p.tree.ahead = ahead
 }
 
 // Unit makes an organisational unit with those above it. dn must be in the domain.
@@ -88,16 +96,26 @@ func (p *Prepare) Computer(name, full, unit string) error {
 	return nil
 }
 
+// Prestaged makes the object of a computer that is still to come, disabled, and returns its
+// distinguished name.
+func (p *Prepare) Prestaged(name, full, unit string) (string, error) {
+	const disabled = 0x1002
+	dn := "CN=" + name + "," + unit
+	return dn, p.add(dn, "computer", attribute{"sAMAccountName", []string{strings.ToUpper(name[:min(len(name), 15)]) + "$"}},
+		attribute{"userAccountControl", []string{strconv.Itoa(disabled)}}, attribute{"dNSHostName", []string{full}})
+}
+
 // Group makes a global security group.
 func (p *Prepare) Group(name, unit string) error {
 	return p.add("CN="+name+","+unit, "group", attribute{"sAMAccountName", []string{name}}, attribute{"groupType", []string{"-2147483646"}})
 }
 
-// Record makes the DNS record of a name in the domain.
-func (p *Prepare) Record(full string, at netip.Addr) error {
+// Record makes the DNS record of a name and returns its distinguished name; empty when the
+// name is not in the domain, or there is no address.
+func (p *Prepare) Record(full string, at netip.Addr) (string, error) {
 	label, ok := strings.CutSuffix(strings.ToLower(full), "."+p.tree.domain)
 	if !ok || !at.IsValid() {
-		return nil
+		return "", nil
 	}
 	at = at.Unmap()
 	kind := uint16(1)
@@ -109,7 +127,8 @@ func (p *Prepare) Record(full string, at netip.Addr) error {
 	b = binary.LittleEndian.AppendUint16(b, kind)
 	b = append(b, 5, 0xf0, 0, 0, 1, 0, 0, 0, 0, 0, 4, 0xb0) // 1200 seconds, in network order
 	b = append(append(b, 0, 0, 0, 0, 0, 0, 0, 0), data...)
-	return p.add("DC="+label+",DC="+p.tree.domain+",CN=MicrosoftDNS,DC=DomainDnsZones,"+p.tree.naming, "dnsNode", attribute{"dnsRecord", []string{string(b)}})
+	dn := "DC=" + label + ",DC=" + p.tree.domain + ",CN=MicrosoftDNS,DC=DomainDnsZones," + p.tree.naming
+	return dn, p.add(dn, "dnsNode", attribute{"dnsRecord", []string{string(b)}})
 }
 
 // Control lets an account do everything with an object and what is below it.

@@ -134,7 +134,7 @@ func (s *Server) Replay(t *timeline.Turn, r Request) {
 }
 
 // Turn lets f look at the directory and change it, as the machines of the world do.
-func (s *Server) Turn(t *timeline.Turn, f func(*Prepare)) { f(&Prepare{s.tree, t.Now()}) }
+func (s *Server) Turn(t *timeline.Turn, f func(*Prepare)) { f(&Prepare{s.tree, s.o, t.Now()}) }
 
 // now is the time that the domain controller has.
 func (s *tree) now(at time.Time) time.Time { return at.Add(s.ahead) }
