@@ -82,7 +82,7 @@ func Open(ctx context.Context, server Server, dial clock.DialFunc, clk clock.Clo
 
 // connect opens the connection and shakes hands.
 func (c *Client) connect(ctx context.Context, dial clock.DialFunc) error {
-	var conn net.Conn
+	w := &wire{}
 	err := c.out(ctx, openLimit, "connect", func(ctx context.Context) error {
 		raw, err := dial(ctx, "tcp", c.server.address())
 		if err != nil {
@@ -93,13 +93,13 @@ func (c *Client) connect(ctx context.Context, dial clock.DialFunc) error {
 			_ = raw.Close()
 			return err
 		}
-		conn = secure
+		w.Conn, w.raw = secure, raw
 		return nil
 	}, func(err error) (Class, error) { return dialled(err), err })
 	if err != nil {
 		return err
 	}
-	c.wire = &wire{Conn: conn}
+	c.wire = w
 	c.ldap = ldap.NewConn(c.wire, true)
 	c.ldap.Start()
 	return nil
@@ -240,6 +240,7 @@ func account(user string) string {
 // keeps the error that ended it.
 type wire struct {
 	net.Conn
+	raw  net.Conn
 	mu   sync.Mutex
 	room int
 	told error
@@ -251,6 +252,10 @@ func (w *wire) begin() {
 	defer w.mu.Unlock()
 	w.room = mostAnswer
 }
+
+// Close closes the connection without TLS's farewell, which waits for seconds of real time
+// where the server has stopped reading.
+func (w *wire) Close() error { return w.raw.Close() }
 
 func (w *wire) error() error {
 	w.mu.Lock()
