@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/arcwright/arcwright/profiles"
@@ -11,12 +12,19 @@ import (
 
 var (
 	distinguished = regexp.MustCompile(`^((OU|CN)=([^,\\]|\\.)+,\s*)+(DC=[^,\s]+)(,\s*DC=[^,\s]+)*$`)
-	hostLabel     = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+	fullName      = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$`)
+	keyDigest     = regexp.MustCompile(`^[0-9A-Fa-f]{64}$`)
+	// groupName leaves out what an account name may not have.
+	groupName = regexp.MustCompile(`^[^\x00-\x1f"/\\\[\]:;|=,+*?<>@. ]([^\x00-\x1f"/\\\[\]:;|=,+*?<>@]{0,62}[^\x00-\x1f"/\\\[\]:;|=,+*?<>@. ])?$`)
+	hostLabel = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 )
 
 // roleNameMax is how long the name of the cloud agent's computer object may be
 // (ASD:AKS-Hybrid/prestage-cluster-service-host-create.md).
 const roleNameMax = 32
+
+// clusterNameMax is how long the name of a failover cluster may be, as every NetBIOS name.
+const clusterNameMax = 15
 
 // directory judges the domain and the objects in it. A single host needs none.
 func (j *judge) directory() {
@@ -33,6 +41,33 @@ func (j *judge) directory() {
 	}
 	j.units(d, several)
 	j.agentObject(d, several)
+	j.server(d)
+}
+
+// server judges how the directory is asked.
+func (j *judge) server(d Directory) {
+	name, port, found := strings.Cut(d.Server, ":")
+	number, err := strconv.ParseUint(port, 10, 16)
+	switch {
+	case d.Server == "":
+	case !fullName.MatchString(name) || found && (err != nil || number == 0):
+		j.add(Finding{Code: "directory-server", Path: "site.directory.server", Evidence: d.Server, Message: fmt.Sprintf("%q does not name a domain controller", d.Server)})
+	case port == "389" || port == "3268":
+		j.add(Finding{Code: "directory-server", Path: "site.directory.server", Evidence: d.Server, Message: fmt.Sprintf("port %s speaks LDAP without TLS, which would show the password to everybody on the way", port)})
+	case d.Domain == "":
+		j.add(Finding{Code: "directory-server", Path: "site.directory.domain", Evidence: d.Server, Message: "a domain controller is named, and the domain is not"})
+	}
+	if d.Pin != "" && !keyDigest.MatchString(d.Pin) {
+		j.add(Finding{Code: "directory-server", Path: "site.directory.pin", Evidence: d.Pin, Message: "the pin is no SHA-256 in hexadecimal", Remedy: "write the 64 digits, or leave the pin out"})
+	}
+	if name := d.ClusterName; name != "" && (!hostLabel.MatchString(name) || len(name) > clusterNameMax) {
+		j.add(Finding{Code: "directory-cluster-name", Path: "site.directory.clusterName", Evidence: name, Message: fmt.Sprintf("%q cannot name a failover cluster", name)})
+	}
+	for i, name := range d.Groups {
+		if !groupName.MatchString(name) {
+			j.add(Finding{Code: "directory-group", Path: fmt.Sprintf("site.directory.groups[%d]", i), Evidence: name, Message: fmt.Sprintf("%q cannot name a group", name)})
+		}
+	}
 }
 
 // localDomain judges a domain that ends in .local.

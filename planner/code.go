@@ -47,7 +47,7 @@ var areas = [...]area{
 	{"Files", fileCodes}, {"Site", siteCodes}, {"Hosts", hostCodes}, {"Operating system", systemCodes}, {"Drives and volumes", driveCodes}, {"Storage", storageCodes},
 	{"Adapters and switches", adapterCodes}, {"Failover cluster", fabricCodes}, {"Shared ports and pools", bandwidthCodes}, {"Azure Local instance", instanceCodes}, {"Network and addresses", networkCodes}, {"Directory", directoryCodes},
 	{"Azure", azureCodes}, {"Clusters and node pools", clusterCodes}, {"Azure services and access", accessCodes}, {"Add-ons", addOnCodes}, {"Workloads", workloadCodes}, {"Machine sizes", sizeCodes}, {"Lifecycle", lifecycleCodes}, {"Limits and headroom", roomCodes},
-	{"Waivers", waiverCodes}, {"Plans", planCodes}, {readingArea, readingCodes}, {liveArea, liveCodes},
+	{"Waivers", waiverCodes}, {"Plans", planCodes}, {readingArea, readingCodes}, {liveArea, liveCodes}, {"Live checks of the directory", directoryLiveCodes},
 }
 
 // declared are all codes by their names.

@@ -86,6 +86,18 @@ var directoryCodes = []Code{
 		Meaning: "The cloud agent's computer object has a name that is too long or no host name.",
 		Why:     "The object cannot be found, or its DNS record cannot be made; it can never be changed afterwards.",
 		Remedy:  "Pre-stage it under a name of at most 32 letters, digits and inner hyphens, such as ca-cloudagent."},
+	{Name: "directory-server", Severity: Block, Owner: OwnerDirectory,
+		Meaning: "The site does not say rightly which domain controller is asked, or with which key. Only LDAP inside TLS is spoken.",
+		Why:     "A simple sign-in hands over the password, so it is only sent inside TLS to a server that can prove its name.",
+		Remedy:  "Write directory.server as the full name of a domain controller, such as dc1.corp.contoso.com; leave the port out for 636."},
+	{Name: "directory-cluster-name", Severity: Block, Owner: OwnerDirectory,
+		Meaning: "The failover cluster that is still to be made has a name that is too long or no host name.",
+		Why:     "Its computer object is pre-staged under this name.",
+		Remedy:  "Use at most 15 letters, digits and inner hyphens."},
+	{Name: "directory-group", Severity: Block, Owner: OwnerDirectory,
+		Meaning: "A group for sign-on has a name that the directory does not take.",
+		Why:     "The group could not be made.",
+		Remedy:  "Use at most 64 characters, none of \" / \\ [ ] : ; | = , + * ? < > @, and no dot or space at either end."},
 }
 
 // azureCodes are about the subscription.

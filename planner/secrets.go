@@ -14,7 +14,8 @@ type secretKey struct {
 
 // secretKeys are all such keys. The references point into the site.
 func secretKeys(s *Site) []secretKey {
-	keys := []secretKey{{"site.access.password", &s.Access.Password, true}, {"site.azure.secret", &s.Azure.Secret, false}}
+	keys := []secretKey{{"site.access.password", &s.Access.Password, true}, {"site.azure.secret", &s.Azure.Secret, false},
+		{"site.directory.password", &s.Directory.Password, false}}
 	if p := s.Access.Proxy; p != nil {
 		keys = append(keys, secretKey{"site.access.proxy.password", &p.Password, false})
 	}

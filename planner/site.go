@@ -114,7 +114,36 @@ type Directory struct {
 	CloudAgentRole string `yaml:"cloudAgentRole,omitempty" json:"cloudAgentRole,omitempty"`
 	// DeploymentUser is the account that deploys an Azure Local instance.
 	DeploymentUser *DeploymentUser `yaml:"deploymentUser,omitempty" json:"deploymentUser,omitempty"`
+	// ClusterName is that of a failover cluster which is still to be made: its computer object
+	// is pre-staged, disabled. One that exists is in the inventory.
+	ClusterName string `yaml:"clusterName,omitempty" json:"clusterName,omitempty"`
+	// Groups are the security groups whose members sign on to the clusters, made with the
+	// service objects where there are none of these names.
+	Groups []string `yaml:"groups,omitempty" json:"groups,omitempty"`
+	// Server is a domain controller that is asked by LDAP inside TLS, as NAME or NAME:PORT,
+	// port 636 when left out. Without it nobody looks into the directory.
+	Server string        `yaml:"server,omitempty" json:"server,omitempty"`
+	Auth   DirectoryAuth `yaml:"auth,omitempty" json:"auth,omitempty"`
+	// User and Password sign in there: those of Access when left out.
+	User     string    `yaml:"user,omitempty" json:"user,omitempty"`
+	Password SecretRef `yaml:"password,omitempty" json:"password,omitempty"`
+	// CA is a PEM file with the authority of the server's certificate, relative to the site
+	// file; that of Access when left out.
+	CA string `yaml:"ca,omitempty" json:"ca,omitempty"`
+	// Pin is the SHA-256 of the key of the server's certificate, in hexadecimal.
+	Pin string `yaml:"pin,omitempty" json:"pin,omitempty"`
 }
+
+// DirectoryAuth is how arcwright signs in to a domain controller.
+type DirectoryAuth string
+
+// The ways to sign in to a domain controller.
+const (
+	// DirectorySimple hands over the password, inside TLS; it is the one when none is named.
+	DirectorySimple DirectoryAuth = "simple"
+	// DirectoryKerberos gets a ticket of the domain controller.
+	DirectoryKerberos DirectoryAuth = "kerberos"
+)
 
 // Azure is the subscription that the deployment is registered with.
 type Azure struct {

@@ -244,6 +244,8 @@ func Words(t reflect.Type) []string {
 		return []string{string(Static), string(DHCP)}
 	case reflect.TypeFor[AuthMethod]():
 		return []string{string(AuthNTLM), string(AuthKerberos), string(AuthBasic), string(AuthCertificate)}
+	case reflect.TypeFor[DirectoryAuth]():
+		return []string{string(DirectorySimple), string(DirectoryKerberos)}
 	case reflect.TypeFor[BalancerKind]():
 		return []string{string(HAProxy), string(NoBalancer), string(MetalLB)}
 	case reflect.TypeFor[NodeOS]():

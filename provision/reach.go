@@ -33,6 +33,8 @@ type Reach struct {
 	Keytab, CCache []byte
 	// Certificate signs in where the plan says so.
 	Certificate tls.Certificate
+	// DirectoryCAs are trusted for the domain controller's certificate; nil is RootCAs.
+	DirectoryCAs *x509.CertPool
 	// User signs in to the hosts instead of the plan's user, Password instead of the
 	// plan's reference: a simulated site has its own.
 	User     string

@@ -16,24 +16,28 @@ type ConditionKind string
 
 // The kinds of condition.
 const (
-	AddressTaken   ConditionKind = "address-taken"
-	ClockOff       ConditionKind = "clock-off"
-	ClusterOffline ConditionKind = "cluster-offline"
-	DNSSilent      ConditionKind = "dns-silent"
-	DNSWithoutZone ConditionKind = "dns-without-zone"
-	EgressClosed   ConditionKind = "egress-closed"
-	EgressOpened   ConditionKind = "egress-inspected"
-	EgressPrivate  ConditionKind = "egress-private"
-	EgressService  ConditionKind = "egress-out-of-order"
-	HostPaused     ConditionKind = "host-paused"
-	HostReplaced   ConditionKind = "host-replaced"
-	HostClosed     ConditionKind = "host-closed"
-	HostUnknown    ConditionKind = "host-unknown"
-	Leftover       ConditionKind = "leftover"
-	MemoryUsed     ConditionKind = "memory-used"
-	ModulesOld     ConditionKind = "modules-old"
-	RestartPending ConditionKind = "restart-pending"
-	VolumeDegraded ConditionKind = "volume-degraded"
+	AddressTaken    ConditionKind = "address-taken"
+	ClockOff        ConditionKind = "clock-off"
+	ClusterOffline  ConditionKind = "cluster-offline"
+	DirectoryBare   ConditionKind = "directory-bare"
+	DirectoryClock  ConditionKind = "directory-clock-off"
+	DirectorySilent ConditionKind = "directory-silent"
+	PasswordExpired ConditionKind = "directory-password-expired"
+	DNSSilent       ConditionKind = "dns-silent"
+	DNSWithoutZone  ConditionKind = "dns-without-zone"
+	EgressClosed    ConditionKind = "egress-closed"
+	EgressOpened    ConditionKind = "egress-inspected"
+	EgressPrivate   ConditionKind = "egress-private"
+	EgressService   ConditionKind = "egress-out-of-order"
+	HostPaused      ConditionKind = "host-paused"
+	HostReplaced    ConditionKind = "host-replaced"
+	HostClosed      ConditionKind = "host-closed"
+	HostUnknown     ConditionKind = "host-unknown"
+	Leftover        ConditionKind = "leftover"
+	MemoryUsed      ConditionKind = "memory-used"
+	ModulesOld      ConditionKind = "modules-old"
+	RestartPending  ConditionKind = "restart-pending"
+	VolumeDegraded  ConditionKind = "volume-degraded"
 
 	BatchLogonDenied   ConditionKind = "batch-logon-denied"
 	CredentialsGoAlong ConditionKind = "credssp-on"
@@ -93,6 +97,10 @@ func ConditionKinds() []ConditionInfo {
 		{string(ClockOff), "A host's clock is ahead of the domain's.", []ConditionParameter{host, {"by", "5m", true}}},
 		{string(ClusterOffline), "A core resource of the failover cluster is offline.", []ConditionParameter{named("Cluster IP Address")}},
 		{string(CredentialsGoAlong), "CredSSP is on, on a host, in both roles.", []ConditionParameter{host}},
+		{string(DirectoryBare), "Nothing is prepared in the directory; the hosts have joined where Windows puts them.", nil},
+		{string(DirectoryClock), "The domain controller's clock is ahead.", []ConditionParameter{{"by", "10m", true}}},
+		{string(PasswordExpired), "The password by which the directory is looked at has expired.", nil},
+		{string(DirectorySilent), "The domain controller does not answer.", nil},
 		{string(DNSSilent), "A DNS server does not answer.", []ConditionParameter{server}},
 		{string(DNSWithoutZone), "A DNS server does not know the domain.", []ConditionParameter{server}},
 		{string(EgressClosed), "A name on the internet is not reached from a host, or from any.", []ConditionParameter{named("mcr.microsoft.com"), host}},

@@ -40,13 +40,29 @@ func (d *Datacenter) Find(c Condition) error {
 	}
 	var err error
 	d.line.Do(func(t *timeline.Turn) {
-		if err = d.world.allows(c); err == nil {
+		if err = d.allows(c); err == nil {
 			if err = d.accept(t, entry{Kind: entryCondition, Condition: &c}); err == nil {
-				d.world.find(c)
+				err = d.find(t, c)
 			}
 		}
 	})
 	return err
+}
+
+// allows says why the site cannot be in a condition.
+func (d *Datacenter) allows(c Condition) error {
+	if d.domain == nil && slices.Contains([]ConditionKind{DirectoryBare, DirectoryClock, DirectorySilent, PasswordExpired}, c.Kind) {
+		return fmt.Errorf("condition %s: the site names no directory.server", c.Kind)
+	}
+	return d.world.allows(c)
+}
+
+func (d *Datacenter) find(t *timeline.Turn, c Condition) error {
+	d.world.find(c)
+	if d.domain == nil {
+		return nil
+	}
+	return d.domain.find(t, c, d.password)
 }
 
 // allows says why a world cannot be in a condition.

@@ -45,6 +45,11 @@ type Options struct {
 	Networks []planner.Network
 	// Basic is whether the hosts let in by Basic, which Windows does not by itself.
 	Basic bool
+	// Directory is that of the site. Where it names a server, a domain controller is simulated:
+	// the hosts have joined, and everything else is prepared as the site wants it.
+	Directory planner.Directory
+	// Operator is the user whom the site signs in to its hosts with, as DOMAIN\name.
+	Operator string
 	// Port is where the hosts listen for WinRM over TLS, 5986 when 0.
 	Port int
 	// Wall is the time outside, time.Now when nil. A world that is opened again has
@@ -67,6 +72,7 @@ type Datacenter struct {
 	basic      bool
 	fronts     map[*host]*front
 	realm      *realm  // nil outside of a domain
+	domain     *domain // nil without a directory
 	folder     *folder // nil in memory
 	transcript *transcript
 	replaying  bool
@@ -143,6 +149,9 @@ func (d *Datacenter) build(inv planner.Inventory, o Options, h Header, past []en
 	if d.authority, err = newAuthority(d.seed, "datacenter", authorityName, h.validity()); err != nil {
 		return err
 	}
+	if err := d.openDomain(inv, o); err != nil {
+		return err
+	}
 	if err := d.replay(past); err != nil {
 		return err
 	}
@@ -150,6 +159,7 @@ func (d *Datacenter) build(inv planner.Inventory, o Options, h Header, past []en
 	if err := d.openFronts(); err != nil {
 		return err
 	}
+	d.domain.serve()
 	if d.speed > 0 {
 		d.line.Pace(d.speed)
 	}
@@ -209,6 +219,7 @@ func (d *Datacenter) Close() error {
 		for _, f := range d.fronts {
 			errs = append(errs, f.close())
 		}
+		errs = append(errs, d.domain.close())
 		d.closing.Wait()
 		errs = append(errs, d.realm.close(), d.serving.get())
 		d.line.Close()

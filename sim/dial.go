@@ -14,8 +14,9 @@ import (
 // clientAddress is where connections seem to come from.
 func clientAddress() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 10), Port: 50000} }
 
-// Dial connects to a host, by its full or short name or its address, to the KDC of the
-// domain by the domain's name, or to the API server of a cluster by its address, as net.Dialer does. A host that is unreachable leaves the
+// Dial connects to a host, by its full or short name or its address, to the domain controller
+// by its name, to the KDC of the domain by the domain's name too, or to the API server of a
+// cluster by its address, as net.Dialer does. A host that is unreachable leaves the
 // dial waiting in the world until it is back or ctx ends.
 func (d *Datacenter) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	name, service, err := net.SplitHostPort(address)
@@ -42,11 +43,14 @@ func (d *Datacenter) Dial(ctx context.Context, network, address string) (net.Con
 		}
 		return d.fronts[h].listener.Dial(ctx, clientAddress())
 	}
-	if d.realm.at(name) {
+	if d.realm.at(name) || d.realm != nil && d.domain.answers(name) && port == kdcPort {
 		if port != kdcPort {
 			return nil, wire.Refused(d.realm.door.Addr())
 		}
 		return d.realm.door.Dial(ctx, clientAddress())
+	}
+	if d.domain.answers(name) {
+		return d.domain.dial(ctx, port)
 	}
 	ip, err := netip.ParseAddr(name)
 	if err != nil {

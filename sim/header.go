@@ -28,12 +28,15 @@ type Header struct {
 	Inventory string `json:"inventory"`
 	Profile   string `json:"profile"`
 	Networks  string `json:"networks"`
+	// Directory is the digest of the site's directory and its operator, where a domain
+	// controller is simulated.
+	Directory string `json:"directory,omitempty"`
 }
 
 // ErrOtherWorld is the error of a world folder with another world than was asked for.
 type ErrOtherWorld struct {
 	Dir string
-	// What differs: seed, inventory, profile, networks or version.
+	// What differs: seed, inventory, profile, networks, directory or version.
 	What            string
 	Recorded, Given string
 }
@@ -82,6 +85,16 @@ func headerOf(inv planner.Inventory, o Options) (Header, error) {
 		Version: worldVersion, Seed: o.Seed, Start: o.Start.UTC(),
 		Inventory: digest(inventory), Profile: o.Profile.Name + " " + o.Profile.Digest, Networks: digest(networks),
 	}
+	if o.Directory.Server != "" {
+		directory, err := json.Marshal(struct {
+			Directory planner.Directory
+			Operator  string
+		}{o.Directory, o.Operator})
+		if err != nil {
+			return Header{}, fmt.Errorf("encode the directory: %w", err)
+		}
+		h.Directory = digest(directory)
+	}
 	if o.World != "" {
 		h.Made = o.Wall().UTC()
 	}
@@ -103,6 +116,7 @@ func (h Header) differs(dir string, from Header) error {
 		{"inventory", from.Inventory, h.Inventory},
 		{"profile", from.Profile, h.Profile},
 		{"networks", from.Networks, h.Networks},
+		{"directory", from.Directory, h.Directory},
 	} {
 		if f.recorded != f.given {
 			return &ErrOtherWorld{Dir: dir, What: f.what, Recorded: f.recorded, Given: f.given}

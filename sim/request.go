@@ -2,10 +2,12 @@ package sim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
+	"github.com/arcwright/arcwright/sim/directory"
 	"github.com/arcwright/arcwright/sim/kubeapi"
 	"github.com/arcwright/arcwright/sim/timeline"
 )
@@ -21,6 +23,7 @@ const (
 	entryBegun  entryKind = "begun" // a fault that waited for a step has begun
 
 	entryCondition entryKind = "condition"
+	entryDirectory entryKind = "directory"
 )
 
 // An entry is one accepted request that changed the world, as its log keeps it. It holds
@@ -41,6 +44,8 @@ type entry struct {
 	Number int    `json:"number,omitempty"`
 
 	Condition *Condition `json:"condition,omitempty"`
+
+	Directory *directory.Request `json:"directory,omitempty"`
 }
 
 // accept logs a request, in the turn in which it is about to change the world. With an
@@ -128,10 +133,16 @@ func (d *Datacenter) redo(t *timeline.Turn, e entry) error {
 		return nil
 	}
 	if e.Kind == entryCondition && e.Condition != nil {
-		if err := d.world.allows(*e.Condition); err != nil {
+		if err := d.allows(*e.Condition); err != nil {
 			return err
 		}
-		d.world.find(*e.Condition)
+		return d.find(t, *e.Condition)
+	}
+	if e.Kind == entryDirectory && e.Directory != nil {
+		if d.domain == nil {
+			return errors.New("there is no directory")
+		}
+		d.domain.server.Replay(t, *e.Directory)
 		return nil
 	}
 	h := d.world.host(e.Host)

@@ -136,6 +136,11 @@ func (s *server) start(ctx context.Context) error {
 			return err
 		}
 	}
+	if dc := s.d.domain; dc != nil {
+		if err := s.door(ctx, dc.name(), dc.listener, dc.holdBack); err != nil {
+			return err
+		}
+	}
 	return s.refresh(ctx)
 }
 
@@ -188,7 +193,7 @@ func (s *server) refresh(ctx context.Context) error {
 }
 
 func (s *server) isHost(at string) bool {
-	return slices.ContainsFunc(s.d.world.hosts, func(h *host) bool { return at == net.JoinHostPort(h.Name, strconv.Itoa(s.d.port)) })
+	return s.d.domain != nil && at == s.d.domain.name() || slices.ContainsFunc(s.d.world.hosts, func(h *host) bool { return at == net.JoinHostPort(h.Name, strconv.Itoa(s.d.port)) })
 }
 
 // kubeconfig writes the file with which a client outside gets into a cluster.

@@ -38,17 +38,27 @@ func (a access) read(name string) ([]byte, error) {
 	return text, nil
 }
 
+// authorities reads a PEM file; nil without one.
+func (a access) authorities(name string) (*x509.CertPool, error) {
+	if name == "" {
+		return nil, nil
+	}
+	text, err := a.read(name)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, usagef("export the authority's certificate as Base-64 (PEM)", "%s holds no certificate", name)
+	}
+	return pool, nil
+}
+
 // fill completes the way to the live hosts.
 func (a access) fill(reach *provision.Reach) error {
-	if a.CA != "" {
-		text, err := a.read(a.CA)
-		if err != nil {
-			return err
-		}
-		reach.RootCAs = x509.NewCertPool()
-		if !reach.RootCAs.AppendCertsFromPEM(text) {
-			return usagef("export the authority's certificate as Base-64 (PEM)", "%s holds no certificate", a.CA)
-		}
+	var err error
+	if reach.RootCAs, err = a.authorities(a.CA); err != nil {
+		return err
 	}
 	reach.Pins = map[string]winrm.Pin{}
 	for host, text := range a.Pins {

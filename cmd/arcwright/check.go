@@ -15,7 +15,7 @@ func (p *program) checkCommand() *cobra.Command {
 		Short: "Judge a site and its hosts, and say what to do about each finding",
 		Long: `check judges a site by its files. With --live it looks at the hosts as well, over WinRM and without changing anything there: they
 are read anew and held against the inventory, and what only looking can tell is judged: paused hosts and the failover cluster's
-health, what is left of earlier deployments, planned addresses that are in use, DNS servers, clocks, free memory, and versions of
+health, what is left of earlier deployments, the directory (where the site names directory.server), planned addresses that are in use, DNS servers, clocks, free memory, and versions of
 the module. What this site's own runs have made is no complaint. A host that cannot be read is a finding; the others are judged.
 
 The exit code is 3 when a finding blocks, and 1 when no host could be read.

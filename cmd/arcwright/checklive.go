@@ -91,13 +91,21 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 	progress := newLookout(p.err, l.input.Inventory.Hosts)
 	defer progress.stop()
 	var sight provision.Sight
-	err = p.look(ctx, w.reach.Clock, func(ctx context.Context) { sight = provision.Inspect(ctx, w.reach, l.input, progress.done) })
+	var plan planner.Plan
+	err = p.look(ctx, w.reach.Clock, func(ctx context.Context) {
+		sight = provision.Inspect(ctx, w.reach, l.input, progress.done)
+		l.input.Inventory = sight.Inventory
+		plan = planner.Make(l.input)
+		if l.input.Site.Directory.Server != "" {
+			_, found := provision.InspectDirectory(ctx, w.reach, l.input, plan)
+			sight.Findings = append(sight.Findings, found...)
+		}
+	})
 	if err != nil {
 		return nil, false, err
 	}
-	l.input.Inventory = sight.Inventory
 	// What is seen now goes before what the inventory says of the same thing.
-	findings = slices.DeleteFunc(planner.Make(l.input).Findings, func(f planner.Finding) bool {
+	findings = slices.DeleteFunc(plan.Findings, func(f planner.Finding) bool {
 		return slices.ContainsFunc(sight.Findings, func(seen planner.Finding) bool {
 			return seen.Code == f.Code && (f.Path == seen.Path || strings.HasPrefix(f.Path, seen.Path+"."))
 		})

@@ -102,7 +102,7 @@ failover clusters and Azure Local. Without a command it opens the guided set-up.
 	root.AddCommand(
 		p.planCommand(), p.checkCommand(), p.explainCommand(), p.addressesCommand(), p.capacityCommand(),
 		p.rehearseCommand(), p.applyCommand(), p.resumeCommand(), p.statusCommand(), p.watchCommand(),
-		p.discoverCommand(), p.doctorCommand(), p.leaseCommand(), p.simCommand(), p.schemaCommand(), p.versionCommand(), p.diffCommand(),
+		p.discoverCommand(), p.doctorCommand(), p.directoryCommand(), p.leaseCommand(), p.simCommand(), p.schemaCommand(), p.versionCommand(), p.diffCommand(),
 	)
 	p.guided(root)
 	root.InitDefaultCompletionCmd()

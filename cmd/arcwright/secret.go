@@ -17,7 +17,7 @@ import (
 // base.
 func (p *program) askAll(site planner.Site, base string) (func(context.Context, planner.SecretRef) (string, error), error) {
 	asked := map[planner.SecretRef]string{}
-	refs := []planner.SecretRef{site.Access.Password, site.Azure.Secret}
+	refs := []planner.SecretRef{site.Access.Password, site.Azure.Secret, site.Directory.Password}
 	if p := site.Access.Proxy; p != nil {
 		refs = append(refs, p.Password)
 	}
@@ -26,11 +26,14 @@ func (p *program) askAll(site planner.Site, base string) (func(context.Context, 
 			continue
 		}
 		what := "Password of " + site.Access.User
-		if ref != site.Access.Password && ref != site.Azure.Secret {
-			what = "Password of " + site.Access.Proxy.User + " for the proxy"
-		}
-		if ref == site.Azure.Secret && ref != site.Access.Password {
+		switch {
+		case ref == site.Access.Password:
+		case ref == site.Azure.Secret:
 			what = "Secret of the application " + site.Azure.Application
+		case ref == site.Directory.Password:
+			what = "Password of " + site.Directory.User
+		default:
+			what = "Password of " + site.Access.Proxy.User + " for the proxy"
 		}
 		secret, err := p.ask(what)
 		if err != nil {

@@ -70,7 +70,7 @@ func (p *program) simulated(plan planner.Plan, h *how, faults []string) (way, er
 	}
 	d, err := sim.New(plan.Inventory, sim.Options{
 		Seed: h.Seed, Speed: float64(h.Speed), World: h.World, Start: plan.Site.PlannedFor.Time(),
-		Profile: profile, Networks: append([]planner.Network{plan.Site.Network}, plan.Site.Networks...), Wall: p.now,
+		Profile: profile, Directory: plan.Site.Directory, Operator: plan.Site.Access.User, Networks: append([]planner.Network{plan.Site.Network}, plan.Site.Networks...), Wall: p.now,
 		Basic: plan.Site.Access.Auth == planner.AuthBasic,
 	})
 	if err != nil {
@@ -149,7 +149,11 @@ func (p *program) live(site planner.Site, base string) (way, error) {
 	reach := provision.Reach{Clock: clock.Real{}, Secret: secrets}
 	dialer := &net.Dialer{}
 	reach.Dial = dialer.DialContext
-	if err := (access{site.Access, base}).fill(&reach); err != nil {
+	from := access{site.Access, base}
+	if err := from.fill(&reach); err != nil {
+		return way{}, err
+	}
+	if reach.DirectoryCAs, err = from.authorities(site.Directory.CA); err != nil {
 		return way{}, err
 	}
 	return way{reach: reach, close: func() error { return nil }, name: "the live site"}, nil
