@@ -89,6 +89,19 @@ func TestCheckFindsWhatIsWrongWithTheSite(t *testing.T) {
 	}{
 		{"a name with capitals", func(s *Site) { s.Name = "Quick" }, "site-name", Block, "site.name"},
 		{"a password in the file", func(s *Site) { s.Access.Password = "hunter2" }, "secret-reference", Block, "site.access.password"},
+		{"a way to sign in that there is not", func(s *Site) { s.Access.Auth = "magic" }, "access-sign-in", Block, "site.access.auth"},
+		{"a certificate to sign in with that is not named", func(s *Site) { s.Access.Auth = AuthCertificate }, "access-sign-in", Block, "site.access.certificate"},
+		{"a certificate that is not signed in with", func(s *Site) { s.Access.Certificate = "c.pem" }, "access-sign-in", Block, "site.access.certificate"},
+		{"a keytab that is not signed in with", func(s *Site) { s.Access.Kerberos = &Kerberos{Keytab: "a"} }, "access-sign-in", Block, "site.access.kerberos"},
+		{"a keytab and tickets", func(s *Site) {
+			s.Access.Auth, s.Access.Kerberos = AuthKerberos, &Kerberos{Keytab: "a", CCache: "b"}
+		}, "access-sign-in", Block, "site.access.kerberos"},
+		{"a realm in small letters", func(s *Site) {
+			s.Access.Auth, s.Access.Kerberos = AuthKerberos, &Kerberos{Realm: "corp"}
+		}, "access-sign-in", Block, "site.access.kerberos.realm"},
+		{"a pin that is no digest", func(s *Site) { s.Access.Pins = map[string]string{"hv01": "ab"} }, "access-sign-in", Block, "site.access.pins.hv01"},
+		{"a proxy without a port", func(s *Site) { s.Access.Proxy = &AccessProxy{Address: "proxy"} }, "access-sign-in", Block, "site.access.proxy.address"},
+		{"a proxy with a password", func(s *Site) { s.Access.Proxy = &AccessProxy{Address: "a:b@proxy:80"} }, "secret-reference", Block, "site.access.proxy.address"},
 		{"an account without a domain", func(s *Site) { s.Access.User = "admin" }, "access-user", Block, "site.access.user"},
 		{"a tenant that is no GUID", func(s *Site) { s.Azure.Tenant = "contoso" }, "azure-identifier", Block, "site.azure.tenant"},
 		{"a region nobody knows", func(s *Site) { s.Azure.Region = "westeurop" }, "azure-region", Warn, "site.azure.region"},

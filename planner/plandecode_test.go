@@ -69,6 +69,7 @@ func TestASealThatIsGoneIsNoReasonToReadAnEditedPlan(t *testing.T) {
 func TestWhatIsNoReferenceToASecretNeverReachesAPlan(t *testing.T) {
 	in := exampleInput(t, "quickstart")
 	in.Site.Access.Password, in.Site.Azure.Secret = "Winter2026!", "s3cr3t-value"
+	in.Site.Access.Proxy = &AccessProxy{Address: "ann:pr0xy-word@proxy:3128", Password: "pr0xy-word"}
 	plan := Make(in)
 	data, err := Encode(plan)
 	if err != nil {
@@ -78,7 +79,7 @@ func TestWhatIsNoReferenceToASecretNeverReachesAPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"Winter2026", "s3cr3t"} {
+	for _, secret := range []string{"Winter2026", "s3cr3t", "pr0xy"} {
 		if bytes.Contains(data, []byte(secret)) || bytes.Contains(text, []byte(secret)) {
 			t.Errorf("the plan holds %q", secret)
 		}
@@ -86,7 +87,7 @@ func TestWhatIsNoReferenceToASecretNeverReachesAPlan(t *testing.T) {
 	if _, findings := DecodePlan("plan.yaml", data); len(findings) > 0 {
 		t.Error(findings)
 	}
-	if in.Site.Access.Password != "Winter2026!" {
+	if in.Site.Access.Password != "Winter2026!" || in.Site.Access.Proxy.Password != "pr0xy-word" {
 		t.Error("the input was changed")
 	}
 }

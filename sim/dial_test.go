@@ -168,8 +168,8 @@ func TestAServedWorldIsReachedFromOutside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(endpoints) != 3 {
-		t.Errorf("two hosts and a cluster are served as %v", endpoints)
+	if len(endpoints) != 4 {
+		t.Errorf("two hosts, their KDC and a cluster are served as %v", endpoints)
 	}
 	r, err := sim.Connect(dir)
 	if err != nil {

@@ -26,7 +26,7 @@ func newAccountsPage(d *desk) *accountsPage {
 	f := newForm(d,
 		head(hint(textField("User", "site.access.user", s.Access.User, keep(func(s *planner.Site) *string { return &s.Access.User })), `DOMAIN\name, an administrator on every host`), "Hosts"),
 		hint(textField("Its password is in", "site.access.password", string(s.Access.Password), take(readSecret, func(s *planner.Site) *planner.SecretRef { return &s.Access.Password })), secret),
-		choiceField("Sign-in", "site.access.auth", auth, plainOptions([]planner.AuthMethod{planner.AuthNTLM, planner.AuthKerberos, planner.AuthBasic, planner.AuthCertificate}), keep(func(s *planner.Site) *planner.AuthMethod { return &s.Access.Auth })),
+		choiceField("Sign-in", "site.access.auth", auth, plainOptions([]planner.AuthMethod{planner.AuthNTLM, planner.AuthBasic, planner.AuthKerberos}), keep(func(s *planner.Site) *planner.AuthMethod { return &s.Access.Auth })),
 		head(hint(textField("Domain", "site.directory.domain", s.Directory.Domain, keep(func(s *planner.Site) *string { return &s.Directory.Domain })), "corp.contoso.com"), "Directory"),
 		hint(textField("Organisational unit", "site.directory.ou", s.Directory.OU, keep(func(s *planner.Site) *string { return &s.Directory.OU })), "optional, such as OU=Hosts,DC=corp,DC=contoso,DC=com"),
 		hint(textField("Cloud agent object", "site.directory.cloudAgentRole", s.Directory.CloudAgentRole, keep(func(s *planner.Site) *string { return &s.Directory.CloudAgentRole })), "optional, the pre-staged computer object"),

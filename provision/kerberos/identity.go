@@ -70,7 +70,7 @@ func (i Identity) principal(c Config) (name types.PrincipalName, realm string, e
 }
 
 // errNoProof is a user without a password, a keytab or tickets.
-var errNoProof = errors.New("Kerberos needs a password, a keytab or a file of tickets")
+var errNoProof = errors.New("signing in by Kerberos needs a password, a keytab or a file of tickets")
 
 // open reads the identity's files into a client.
 func (i Identity) open(c *Client) error {

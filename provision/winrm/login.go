@@ -69,9 +69,25 @@ func (a *answer) login() loginResult {
 	return loginUnknown // 403 is about something else than the password
 }
 
-// byNTLM logs a connection in: a greeting, which the host answers with a challenge, and then
-// the request with the proof. The greeting has no body, since the host would throw it away.
+// maxGreetings bounds how often a login begins anew because its connection went away in the
+// middle: net/http gives one up whose last write took it 50 ms to notice.
+const maxGreetings = 3
+
+// byNTLM logs a connection in. What a host says to a proof for the challenge of another
+// connection is no answer to it.
 func (l *lane) byNTLM(ctx context.Context, envelope string) (*answer, loginResult, error) {
+	for range maxGreetings {
+		a, result, err := l.handshake(ctx, envelope)
+		if !errors.Is(err, errHalfLogin) {
+			return a, result, err
+		}
+	}
+	return nil, loginUnknown, errHalfLogin
+}
+
+// handshake is a greeting, which the host answers with a challenge, and then the request with
+// the proof. The greeting has no body, since the host would throw it away.
+func (l *lane) handshake(ctx context.Context, envelope string) (*answer, loginResult, error) {
 	a, err := l.post(ctx, "", http.Header{"Authorization": {negotiate(ntlmNegotiate())}})
 	if err != nil {
 		return nil, loginUnknown, err
@@ -94,8 +110,8 @@ func (l *lane) byNTLM(ctx context.Context, envelope string) (*answer, loginResul
 	if a, err = l.post(ctx, envelope, http.Header{"Authorization": {negotiate(proof)}}); err != nil {
 		return nil, loginUnknown, err
 	}
-	if l.state().made != link.made {
-		return nil, loginUnknown, errHalfLogin // the proof was for a challenge of another connection
+	if l.state().made != link.made && a.refused() {
+		return nil, loginUnknown, errHalfLogin
 	}
 	return a, a.login(), nil
 }

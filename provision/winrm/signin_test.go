@@ -302,3 +302,24 @@ func TestAContextThatEndsWhileTheKDCIsAskedIsNoRefusal(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// BenchmarkCommand runs one command after another, with a shell of its own each.
+func BenchmarkCommand(b *testing.B) {
+	for _, auth := range []winrm.Auth{winrm.AuthBasic, winrm.AuthNTLM, winrm.AuthKerberos} {
+		b.Run(string(auth), func(b *testing.B) {
+			l := newLab(b, fast, nil)
+			l.realm()
+			h := winrm.Host{Name: labHost, Port: l.port, Auth: auth, AllowBasic: true, User: labUser, Password: labPassword, RootCAs: l.roots, Kerberos: l.tickets(labPassword)}
+			open := 0
+			c := winrm.New(h, func(ctx context.Context, network, _ string) (net.Conn, error) { return l.dialInto(ctx, &open, network) }, l.line)
+			l.line.Busy(+1)
+			for b.Loop() {
+				if _, err := c.Run(b.Context(), winrm.Command{Line: "x"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			c.Close()
+			l.line.Busy(-1)
+		})
+	}
+}

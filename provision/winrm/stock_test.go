@@ -65,7 +65,8 @@ func faultOnReceive(t *testing.T) {
 	await(t, "the stock client asks again and again", func() bool { return l.count(wsman.ActionReceive) >= 50 })
 	cancel()
 	<-done
-	l.forget()
+	l = newLab(t, fast, nil) // the stock client may have lost a shell
+	l.set(nil, on(wsman.ActionReceive, wsman.Trouble{Kind: wsman.TroubleFault, Fault: wsman.FaultNotFound}))
 	_, err := l.ours(nil).Run(t.Context(), winrm.Command{Line: "x"})
 	if n := l.count(wsman.ActionReceive); winrm.Class(err) != winrm.ClassShellGone || n != 1 {
 		t.Errorf("got %v after %d requests for output", err, n)
@@ -210,7 +211,8 @@ func hangForEver(t *testing.T) {
 	await(t, "the stock client asks again and again", func() bool { return l.count(wsman.ActionReceive) >= 5 })
 	cancel()
 	<-done
-	l.forget()
+	l = newLab(t, fast, nil) // the stock client may have lost a shell
+	l.set(nil, on(wsman.ActionReceive, wsman.Trouble{Kind: wsman.TroubleHang}))
 	_, err := l.ours(nil).Run(t.Context(), winrm.Command{Line: "x"})
 	await(t, "the host has noticed", func() bool { return l.count(wsman.ActionReceive) > 0 })
 	if n := l.count(wsman.ActionReceive); winrm.Class(err) != winrm.ClassTimeout || n != 1 {

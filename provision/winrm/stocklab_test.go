@@ -44,7 +44,7 @@ const (
 
 // A lab is one simulated host behind a real port, which foreign clients and ours both use.
 type lab struct {
-	t      *testing.T
+	t      testing.TB
 	line   *timeline.Line
 	server *wsman.Server
 	addr   string
@@ -71,7 +71,7 @@ type lab struct {
 }
 
 // newLab starts a host in world time that runs at the given speed.
-func newLab(t *testing.T, speed float64, change func(*wsman.Options)) *lab {
+func newLab(t testing.TB, speed float64, change func(*wsman.Options)) *lab {
 	t.Helper()
 	l := &lab{t: t, arrived: map[wsman.Action]int{}, line: timeline.New(time.Now().UTC(), speed), key: bytes.Repeat([]byte{7}, 32), run: func(wsman.Call) wsman.Outcome { return wsman.Outcome{} }}
 	t.Cleanup(l.line.Close)
@@ -142,7 +142,7 @@ func (l *lab) issue() {
 
 func (l *lab) serverTLS() *tls.Config { return &tls.Config{Certificates: []tls.Certificate{l.cert}} }
 
-func certificate(t *testing.T, name string) (tls.Certificate, []byte, *x509.CertPool) {
+func certificate(t testing.TB, name string) (tls.Certificate, []byte, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -278,7 +278,7 @@ func (l *lab) ours(change func(*winrm.Host)) *winrm.Client {
 	return l.oursIn(l.t, change)
 }
 
-func (l *lab) oursIn(t *testing.T, change func(*winrm.Host)) *winrm.Client {
+func (l *lab) oursIn(t testing.TB, change func(*winrm.Host)) *winrm.Client {
 	t.Helper()
 	h := winrm.Host{Name: labHost, Port: l.port, Auth: winrm.AuthBasic, AllowBasic: true, User: labUser, Password: labPassword, RootCAs: l.roots}
 	if change != nil {
@@ -364,7 +364,7 @@ func on(action wsman.Action, trouble wsman.Trouble) func(wsman.Action) wsman.Tro
 	}
 }
 
-func await(t *testing.T, what string, reached func() bool) {
+func await(t testing.TB, what string, reached func() bool) {
 	t.Helper()
 	for limit := time.Now().Add(tooLong); !reached(); runtime.Gosched() {
 		if time.Now().After(limit) {
