@@ -68,6 +68,14 @@ func paramsOf[T interface{ need() error }](step planner.Step) (T, error) {
 	return p, nil
 }
 
+// scriptParams are a step's parameters as its script gets them: an object, also without any.
+func scriptParams(step planner.Step) map[string]any {
+	if step.Params == nil {
+		return map[string]any{}
+	}
+	return step.Params
+}
+
 // errParams is a step whose parameters are not what its kind takes. No retry mends it.
 type errParams struct{ err error }
 

@@ -61,15 +61,7 @@ func TestAnUnknownScriptIsAMistake(t *testing.T) {
 
 func TestEveryScriptIsPlainStrictPowerShell(t *testing.T) {
 	const head = "param($Params, $Secrets)\nSet-StrictMode -Version Latest\n$ErrorActionPreference = 'Stop'\n"
-	banned := map[string]*regexp.Regexp{
-		"text run as code":            regexp.MustCompile(`(?i)\b(iex|Invoke-Expression|Invoke-Command|Start-Process|Start-Job|ScriptBlock\]::Create|EncodedCommand)\b`),
-		"an operator of PowerShell 7": regexp.MustCompile(`&&|\|\||\?\?|\?\.| \? `),
-		"an upper-case size":          regexp.MustCompile(`\b\d+(KB|MB|GB|TB)\b`),
-		"an alias":                    regexp.MustCompile(`(?i)(^|[|({;]\s*)(%|\?|gci|gc|gcim|gwmi|select|where|foreach-?object\s+\{|sort|echo|ls|dir|cat|rm|cp|mv|sc)\s`),
-		"output of its own":           regexp.MustCompile(`Write-(Host|Output|Error)|\[Console\]|Out-(Host|File|String)`),
-		"a line end by backtick":      regexp.MustCompile("`\\s*\\n"),
-		"a remote command":            regexp.MustCompile(`(?i)-ComputerName|New-PSSession|Enter-PSSession`),
-	}
+	banned := bannedText()
 	for _, s := range LoadCatalogue().Scripts() {
 		t.Run(s.Name, func(t *testing.T) {
 			for i, r := range s.Text {
@@ -102,5 +94,37 @@ func TestEveryScriptIsPlainStrictPowerShell(t *testing.T) {
 				t.Error("it is said to read only, and changes something")
 			}
 		})
+	}
+}
+
+// bannedText is what the grammar of the syntax check accepts and no script may have.
+func bannedText() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"text run as code":            regexp.MustCompile(`(?i)\b(iex|Invoke-Expression|Invoke-Command|Start-Process|Start-Job|ScriptBlock\]::Create|EncodedCommand)\b`),
+		"an operator of PowerShell 7": regexp.MustCompile(`&&|\|\||\?\?|\?\.| \? `),
+		"an upper-case size":          regexp.MustCompile(`\b\d+(KB|MB|GB|TB)\b`),
+		"an alias":                    regexp.MustCompile(`(?i)(^|[|({;]\s*)(%|\?|gci|gc|gcim|gwmi|select|where|foreach-?object\s+\{|sort|echo|ls|dir|cat|rm|cp|mv|sc)\s`),
+		"output of its own":           regexp.MustCompile(`Write-(Host|Output|Error)|\[Console\]|Out-(Host|File|String)`),
+		"a line end by backtick":      regexp.MustCompile("`\\s*\\n"),
+		"a remote command":            regexp.MustCompile(`(?i)-ComputerName|New-PSSession|Enter-PSSession`),
+	}
+}
+
+func TestBannedTextIsFound(t *testing.T) {
+	banned := bannedText()
+	for _, row := range []struct{ what, text string }{
+		{"text run as code", "Invoke-Expression $text"}, {"text run as code", "iex $text"}, {"text run as code", "[ScriptBlock]::Create($text)"},
+		{"an operator of PowerShell 7", "Get-Disk && Get-Volume"}, {"an operator of PowerShell 7", "$a ?? 1"}, {"an operator of PowerShell 7", "$a ? 1 : 2"},
+		{"an upper-case size", "if ($free -gt 10GB) { }"}, {"an alias", "Get-Disk | sort Size"}, {"output of its own", "Write-Host 'x'"},
+		{"a line end by backtick", "Get-Disk `\n  -Number 1"}, {"a remote command", "Get-Disk -ComputerName $h"},
+	} {
+		if !banned[row.what].MatchString(psBlank(row.text)) {
+			t.Errorf("%q is not taken for %s", row.text, row.what)
+		}
+	}
+	for what, pattern := range banned {
+		if at := pattern.FindString(psBlank("$size = 10gb\nGet-Disk | Sort-Object -Property Size\n# 10GB && iex\n$s = 'Write-Host && 10GB'\n")); at != "" {
+			t.Errorf("%q is taken for %s", at, what)
+		}
 	}
 }

@@ -181,7 +181,7 @@ func (m *making) Submit(ctx context.Context, _ int) error {
 			return err
 		}
 	}
-	return m.tasks.start(ctx, m.script, m.step.Params, m.record, secrets)
+	return m.tasks.start(ctx, m.script, scriptParams(m.step), m.record, secrets)
 }
 
 // Repair starts the task that clears it away, if the last observation allows it.

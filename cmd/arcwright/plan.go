@@ -9,12 +9,16 @@ import (
 
 func (p *program) planCommand() *cobra.Command {
 	var output, inventory, out string
+	var transcript bool
 	c := &cobra.Command{
 		Use:   "plan SITE",
 		Short: "Write the plan: findings, addresses, headroom, cost and steps, with the reason for every number",
 		Long: `plan writes the plan of a site as commented YAML: to standard output, or to the file of --out
-with a summary on the screen. A plan that is blocked is written all the same, so that it can be read; apply refuses it.`,
-		Example: "  arcwright plan site.yaml --out plan.yaml\n  arcwright plan site.yaml -o json",
+with a summary on the screen. A plan that is blocked is written all the same, so that it can be read; apply refuses it.
+
+With --transcript it prints instead every cmdlet that the plan will run on the hosts, step by step, with each parameter and the value
+that this plan gives it. Secrets show as their references. What only the host decides is said in words.`,
+		Example: "  arcwright plan site.yaml --out plan.yaml\n  arcwright plan site.yaml -o json\n  arcwright plan site.yaml --transcript",
 		Args:    oneArgument("site file"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := loadSite(args[0], inventory)
@@ -26,6 +30,12 @@ with a summary on the screen. A plan that is blocked is written all the same, so
 				return blockedf("", "%s cannot be planned: %s", args[0], tally(l.findings))
 			}
 			plan := planner.Make(l.input)
+			if transcript {
+				if err := p.transcript(plan, output, out); err != nil {
+					return err
+				}
+				return blocked(plan, args[0])
+			}
 			document, err := planner.Encode(plan)
 			if output == "json" {
 				document, err = plan.JSON()
@@ -40,17 +50,23 @@ with a summary on the screen. A plan that is blocked is written all the same, so
 				p.summarise(plan, l.positions)
 				say(p.out, "\nwritten to %s (digest %s)\n", out, plan.Digest[:12])
 			}
-			if stops(plan.Findings) {
-				return blockedf("arcwright check "+args[0]+" lists the findings with their place in the files", "the plan is blocked: %s", tally(plan.Findings))
-			}
-			return nil
+			return blocked(plan, args[0])
 		},
 	}
 	outputFlag(c, &output, "yaml", "json")
 	inventoryFlag(c, &inventory)
+	c.Flags().BoolVar(&transcript, "transcript", false, "print every cmdlet that the plan will run, as text or with -o json")
 	c.Flags().StringVar(&out, "out", "", "file to write the plan to")
 	_ = c.MarkFlagFilename("out", "yaml", "json")
 	return c
+}
+
+// blocked says that a plan is, if it is.
+func blocked(plan planner.Plan, site string) error {
+	if !stops(plan.Findings) {
+		return nil
+	}
+	return blockedf("arcwright check "+site+" lists the findings with their place in the files", "the plan is blocked: %s", tally(plan.Findings))
 }
 
 // summarise prints a plan on a dozen lines.
