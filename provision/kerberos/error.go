@@ -12,23 +12,22 @@ type Code int32
 
 // The codes that are told apart.
 const (
-	CodeClientExpired     Code = 1
-	CodeClientUnknown     Code = 6
-	CodeServiceUnknown    Code = 7
-	CodePolicy            Code = 12
-	CodeNoCipher          Code = 14
-	CodeClientRevoked     Code = 18
-	CodePasswordExpired   Code = 23
-	CodePreauthFailed     Code = 24
-	CodePreauthRequired   Code = 25
-	CodeUnavailable       Code = 29
-	CodeBadIntegrity      Code = 31
-	CodeTicketExpired     Code = 32
-	CodeReplay            Code = 34
-	CodeSkew              Code = 37
-	CodeModified          Code = 41
-	CodeWrongRealm        Code = 68
-	codeTooBigForDatagram Code = 52
+	CodeClientExpired   Code = 1
+	CodeClientUnknown   Code = 6
+	CodeServiceUnknown  Code = 7
+	CodePolicy          Code = 12
+	CodeNoCipher        Code = 14
+	CodeClientRevoked   Code = 18
+	CodePasswordExpired Code = 23
+	CodePreauthFailed   Code = 24
+	CodePreauthRequired Code = 25
+	CodeUnavailable     Code = 29
+	CodeBadIntegrity    Code = 31
+	CodeTicketExpired   Code = 32
+	CodeReplay          Code = 34
+	CodeSkew            Code = 37
+	CodeModified        Code = 41
+	CodeWrongRealm      Code = 68
 )
 
 // Error is a refusal of a KDC, or of a host that was shown a ticket.
