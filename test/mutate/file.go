@@ -137,8 +137,10 @@ func (f *file) needsConstant(n ast.Node) bool {
 	return false
 }
 
+func (f *file) path() string { return filepath.Join(f.pkg.dir, filepath.Base(f.name)) }
+
 func (f *file) offset(p token.Pos) int { return int(p - f.tree.FileStart) }
 
-func (f *file) textOf(n ast.Node) string {
-	return string(f.source[f.offset(n.Pos()):f.offset(n.End())])
+func (f *file) between(from, to token.Pos) string {
+	return string(f.source[f.offset(from):f.offset(to)])
 }

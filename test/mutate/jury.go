@@ -19,9 +19,9 @@ import (
 
 // A jury is the tests that are asked about each mutant.
 type jury struct {
-	dir    string
-	files  []*file
-	trials []trial // the fast ones first
+	dir     string
+	benches []*bench
+	trials  []trial // the fast ones first
 }
 
 // A trial is one test: how long it takes with the rules whole, and what mutants it comes
@@ -33,54 +33,25 @@ type trial struct {
 	reaches map[int]bool
 }
 
-// A bench is the tests of one package.
-type bench struct {
-	pkg, dir string
-	// tests are the patterns of the tests: levels are divided by a slash.
-	tests func(top []string) []string
-	flags []string
-}
-
-// What the planner's own tests let pass may still be seen by the scripts of the commands.
-var benches = []*bench{
-	{pkg: "./planner/packing", tests: own, flags: rapid},
-	{pkg: "./planner", tests: own, flags: rapid},
-	{pkg: "./cmd/arcwright", tests: scripts},
-}
-
-// rapid makes properties try the same values each time, and not look for smaller ones.
-var rapid = []string{"-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=0s"}
-
-func own(top []string) []string { return top }
-
-func scripts(top []string) []string {
-	var all []string
-	for _, name := range top {
-		if name == "TestGenerated" || strings.Contains(name, "Schema") {
-			all = append(all, name)
-		}
-	}
-	for _, name := range []string{"plan", "check", "addresses", "capacity", "diff", "badinput", "waiver", "explain", "editedplan"} {
-		all = append(all, "TestScripts/"+name)
-	}
-	return all
-}
-
 func (j *jury) control() string { return filepath.Join(j.dir, "control") }
 func (j *jury) reached() string { return filepath.Join(j.dir, "reached") }
 
 // newJury compiles the tests with all mutants in them, and runs each test with none.
-func newJury(dir string, files []*file, all []*mutant) (*jury, error) {
-	j := &jury{dir: dir, files: files}
+func newJury(dir string, benches []*bench, files []*file, all []*mutant) (*jury, error) {
+	j := &jury{dir: dir, benches: benches}
 	instead := map[string][]byte{}
 	for _, f := range files {
-		instead[filepath.Join(f.pkg.dir, filepath.Base(f.name))] = switched(f, all)
+		instead[f.path()] = switched(f, all)
 		instead[filepath.Join(f.pkg.dir, "mutant_switches.go")] = switches(f.pkg.name, j.control(), j.reached())
 	}
-	if out, err := j.compile("all", instead); err != nil {
-		return nil, fmt.Errorf("compile all changes beside each other: %w\n%s", err, out)
+	list, err := j.overlay("all", instead)
+	if err != nil {
+		return nil, err
 	}
 	for _, b := range benches {
+		if out, err := compile(list, j.program("all", b), b); err != nil {
+			return nil, fmt.Errorf("compile all changes beside each other: %w\n%s", err, out)
+		}
 		if err := j.record(b); err != nil {
 			return nil, err
 		}
@@ -89,31 +60,26 @@ func newJury(dir string, files []*file, all []*mutant) (*jury, error) {
 	return j, nil
 }
 
-// compile makes the programs of the tests, with other text in place of files.
-func (j *jury) compile(name string, instead map[string][]byte) ([]byte, error) {
+// overlay writes the list of texts that the compiler takes in place of files.
+func (j *jury) overlay(name string, instead map[string][]byte) (string, error) {
 	replace := map[string]string{}
 	for file, text := range instead {
 		broken := filepath.Join(j.dir, fmt.Sprintf("%s-%d.go", name, len(replace)))
 		if err := os.WriteFile(broken, text, 0o600); err != nil {
-			return nil, err
+			return "", err
 		}
 		replace[file] = broken
 	}
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": replace})
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	list := filepath.Join(j.dir, name+".json")
-	if err := os.WriteFile(list, overlay, 0o600); err != nil {
-		return nil, err
-	}
-	for _, b := range benches {
-		build := exec.Command("go", "test", "-c", "-vet=off", "-overlay", list, "-o", j.program(name, b), b.pkg)
-		if out, err := build.CombinedOutput(); err != nil {
-			return out, err
-		}
-	}
-	return nil, nil
+	return list, os.WriteFile(list, overlay, 0o600)
+}
+
+func compile(overlay, program string, b *bench) ([]byte, error) {
+	return exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", program, b.pkg).CombinedOutput()
 }
 
 func (j *jury) program(name string, b *bench) string {
@@ -181,38 +147,54 @@ var errNoProgram = errors.New("the broken file does not compile")
 
 // notices reports whether a test fails with the mutant.
 func (j *jury) notices(m *mutant) (bool, error) {
-	name, trials := "all", j.trials
 	if m.edits == nil {
-		name = "alone"
-		if out, err := j.compile(name, map[string][]byte{filepath.Join(m.file.pkg.dir, filepath.Base(m.file.name)): m.text()}); out != nil {
-			return false, errNoProgram
-		} else if err != nil {
-			return false, err
-		}
-	} else {
-		trials = slices.DeleteFunc(slices.Clone(trials), func(t trial) bool { return !t.reaches[m.number] })
-		if err := j.throw(m.number); err != nil {
-			return false, err
-		}
+		return j.noticesAlone(m)
 	}
+	if err := j.throw(m.number); err != nil {
+		return false, err
+	}
+	trials := slices.DeleteFunc(slices.Clone(j.trials), func(t trial) bool { return !t.reaches[m.number] })
 	// A start of the program costs as much as a fast test: a few at first, then more.
 	for few := 4; len(trials) > 0; few *= 2 {
 		n := min(few, len(trials))
-		for _, b := range benches {
-			var tests []string
-			var takes time.Duration
-			for _, t := range trials[:n] {
-				if t.bench == b {
-					tests, takes = append(tests, t.test), takes+t.takes
-				}
-			}
-			if _, failed := j.try(name, b, tests, takes); failed {
+		for _, b := range j.benches {
+			if j.anyFails("all", b, trials[:n]) {
 				return true, nil
 			}
 		}
 		trials = trials[n:]
 	}
 	return false, nil
+}
+
+// noticesAlone asks all tests about a mutant that is compiled by itself.
+func (j *jury) noticesAlone(m *mutant) (bool, error) {
+	list, err := j.overlay("alone", map[string][]byte{m.file.path(): m.text()})
+	if err != nil {
+		return false, err
+	}
+	for _, b := range j.benches {
+		if _, err := compile(list, j.program("alone", b), b); err != nil {
+			return false, errNoProgram
+		}
+		if j.anyFails("alone", b, j.trials) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// anyFails runs those of the trials that belong to a bench.
+func (j *jury) anyFails(name string, b *bench, trials []trial) bool {
+	var tests []string
+	var takes time.Duration
+	for _, t := range trials {
+		if t.bench == b {
+			tests, takes = append(tests, t.test), takes+t.takes
+		}
+	}
+	_, failed := j.try(name, b, tests, takes)
+	return failed
 }
 
 // try runs tests and reports whether one fails. A test that needs far more time or memory

@@ -82,7 +82,7 @@ func run(o options, out io.Writer) error {
 	defer os.RemoveAll(dir)
 	began := time.Now()
 	fmt.Fprintf(out, "%d places to break in the planner; seed %s draws %d\n", len(all), o.seed, min(wanted, len(drawn)))
-	j, err := newJury(dir, files, all)
+	j, err := newJury(dir, benches(), files, all)
 	if err != nil {
 		return err
 	}

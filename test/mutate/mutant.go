@@ -18,6 +18,7 @@ type mutant struct {
 	file       *file
 	start, end int
 	with       string
+	shown      int // where the line is that shows it
 	line       int
 	// edits put the change behind a switch, beside all others. Without any, the change
 	// stands where the language wants a constant, and is compiled by itself.
@@ -29,8 +30,8 @@ func (m mutant) text() []byte {
 }
 
 // was is the line before the change, is after it.
-func (m mutant) was() string { return lineAt(m.file.source, m.start) }
-func (m mutant) is() string  { return lineAt(m.text(), m.start) }
+func (m mutant) was() string { return lineAt(m.file.source, m.shown) }
+func (m mutant) is() string  { return lineAt(m.text(), m.shown) }
 
 // in reports whether the name of the file holds a text.
 func (m mutant) in(name string) bool { return strings.Contains(m.file.name, name) }
@@ -60,7 +61,7 @@ func mutants(files []*file) []*mutant {
 				return false
 			}
 			if m := f.breakNode(n); m != nil {
-				m.file, m.line, m.number = f, f.set.Position(f.tree.FileStart+token.Pos(m.start)).Line, len(all)+1
+				m.file, m.line, m.number = f, f.set.Position(f.tree.FileStart+token.Pos(m.shown)).Line, len(all)+1
 				all = append(all, m)
 			}
 			_, imports := n.(*ast.ImportSpec)
@@ -83,12 +84,19 @@ var reports = map[string]bool{"add": true, "block": true, "warn": true, "note": 
 func (f *file) breakNode(n ast.Node) *mutant {
 	switch n := n.(type) {
 	case *ast.BinaryExpr:
-		if to, ok := swapped[n.Op]; ok {
-			return f.change(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), to.String(), f.switchOperator(n, to))
+		to, ok := swapped[n.Op]
+		switch {
+		case !ok:
+		case n.Op == token.LAND || n.Op == token.LOR: // one binds closer than the other
+			m := f.change(n.Pos(), n.End(), "("+f.between(n.Pos(), n.OpPos)+to.String()+f.between(n.OpPos+2, n.End())+")", f.switchOperator(n))
+			m.shown = f.offset(n.OpPos)
+			return m
+		default:
+			return f.change(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), to.String(), f.switchOperator(n))
 		}
 	case *ast.IfStmt:
 		if _, compared := n.Cond.(*ast.BinaryExpr); !compared {
-			return f.change(n.Cond.Pos(), n.Cond.End(), "!("+f.textOf(n.Cond)+")", f.around(n.Cond, "(", ") != "+on))
+			return f.change(n.Cond.Pos(), n.Cond.End(), "!("+f.between(n.Cond.Pos(), n.Cond.End())+")", f.around(n.Cond, "(", ") != "+on))
 		}
 	case *ast.BasicLit:
 		if v, err := strconv.Atoi(n.Value); n.Kind == token.INT && err == nil && v > 1 {
@@ -100,19 +108,19 @@ func (f *file) breakNode(n ast.Node) *mutant {
 			break
 		}
 		if method, ok := call.Fun.(*ast.SelectorExpr); ok && reports[method.Sel.Name] {
-			return f.change(n.Pos(), n.End(), "_ = func() { "+f.textOf(n)+" }", f.around(n, "if !"+on+" { ", " }"))
+			return f.change(n.Pos(), n.End(), "_ = func() { "+f.between(n.Pos(), n.End())+" }", f.around(n, "if !"+on+" { ", " }"))
 		}
 	}
 	return nil
 }
 
 func (f *file) change(from, to token.Pos, with string, edits []edit) *mutant {
-	return &mutant{start: f.offset(from), end: f.offset(to), with: with, edits: edits}
+	return &mutant{start: f.offset(from), end: f.offset(to), with: with, shown: f.offset(from), edits: edits}
 }
 
-// switchOperator puts an operator and the one it becomes behind a switch. Both sides are
+// switchOperator puts an operator, or the one it becomes, behind a switch. Both sides are
 // worked out once at most, and the right side only where the language does.
-func (f *file) switchOperator(n *ast.BinaryExpr, to token.Token) []edit {
+func (f *file) switchOperator(n *ast.BinaryExpr) []edit {
 	known := f.info.Types[n]
 	if f.needsConstant(n) {
 		return nil
@@ -121,7 +129,7 @@ func (f *file) switchOperator(n *ast.BinaryExpr, to token.Token) []edit {
 	case token.EQL, token.NEQ:
 		return f.around(n, "((", ") != "+on+")")
 	case token.LAND, token.LOR: // not (not a and not b) is a or b
-		return append(f.around(n, "(((", ") != "+on+") != "+on+")"), f.operator(n, ") != "+on+") "+n.Op.String()+" ((")...)
+		return append(f.around(n, "(((", ") != "+on+") != "+on+")"), f.operator(n, ") != "+on+" "+n.Op.String()+" (")...)
 	case token.SUB, token.MUL:
 		name, ok := f.typeName(known.Type)
 		if !ok {
