@@ -30,6 +30,8 @@ type file struct {
 	info   *types.Info
 	// constants are the stretches in which the language wants constants.
 	constants []ast.Node
+	// capacities say how much room is made beforehand, which is speed and no rule.
+	capacities []ast.Node
 }
 
 // readPackages reads the packages that a pattern names, without their tests.
@@ -100,7 +102,7 @@ func readPackage(set *token.FileSet, compiled types.Importer, p *pkg, names []st
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, &file{p, short, source, set, tree, info, constants(tree)})
+		files = append(files, &file{p, short, source, set, tree, info, constants(tree), capacities(tree)})
 		trees = append(trees, tree)
 	}
 	if _, err := (&types.Config{Importer: compiled}).Check(p.path, set, trees, info); err != nil {
@@ -122,6 +124,25 @@ func constants(tree *ast.File) []ast.Node {
 			if n.Len != nil {
 				all = append(all, n.Len)
 			}
+		}
+		return true
+	})
+	return all
+}
+
+// capacities lists the last arguments of calls that make a slice or a map with room to grow.
+func capacities(tree *ast.File) []ast.Node {
+	var all []ast.Node
+	ast.Inspect(tree, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		if made, ok := call.Fun.(*ast.Ident); !ok || made.Name != "make" {
+			return true
+		}
+		if _, isMap := call.Args[0].(*ast.MapType); isMap && len(call.Args) == 2 || len(call.Args) == 3 {
+			all = append(all, call.Args[len(call.Args)-1])
 		}
 		return true
 	})

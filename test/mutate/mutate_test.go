@@ -37,10 +37,11 @@ func (b bytes) name(l *list) {
 func wait(n int) time.Duration { return time.Duration(n) * time.Second * 5 }
 
 func main() {
-	l := &list{}
+	l, seen := new(list(make([]string, 0, 2*most))), make(map[bytes]int, 7)
 	for b := range bytes(20) {
 		b.name(l)
-		println(b, len(*l), wait(int(b)), len(widths))
+		seen[b]++
+		println(b, len(*l), len(seen), wait(int(b)), len(widths))
 	}
 }
 `
