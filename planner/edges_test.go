@@ -20,19 +20,25 @@ import (
 // that is a little off moves an edge.
 func TestEachFieldDecidesAtItsEdges(t *testing.T) {
 	for _, c := range []struct {
-		name    string
-		prepare func(*Input)
+		name, example string
+		prepare       func(*Input)
 	}{
-		{"quickstart", everyField},
-		{"worked-azurelocal", everyField},
-		{"hci-20h2", func(*Input) {}},
+		{"windows-server", "quickstart", everyField},
+		{"azure-local", "worked-azurelocal", everyField},
+		{"azure-local-one-machine", "worked-azurelocal", func(in *Input) {
+			everyField(in)
+			in.Inventory.Hosts = in.Inventory.Hosts[:1]
+		}},
+		{"azure-stack-hci", "hci-20h2", func(*Input) {}},
 	} {
 		ok := t.Run(c.name, func(t *testing.T) {
-			in := exampleInput(t, c.name)
+			in := exampleInput(t, c.example)
 			c.prepare(&in)
 			s := sweep{in: &in}
 			s.base = s.findings()
-			s.fields(reflect.ValueOf(&in.Site).Elem(), "site")
+			if len(in.Inventory.Hosts) > 1 {
+				s.fields(reflect.ValueOf(&in.Site).Elem(), "site")
+			}
 			s.fields(reflect.ValueOf(&in.Inventory).Elem(), "inventory")
 			golden := filepath.Join("testdata", "edges-"+c.name+".golden")
 			if *update {
@@ -76,6 +82,7 @@ func everyField(in *Input) {
 		h.ECC, h.RestartPending, h.DomainController, h.ClusterState, h.TimeZone, h.PowerShell = Yes, No, No, "Up", "W. Europe Standard Time", "5.1"
 		h.Processor.DEP, h.Processor.MHz, h.Processor.Architecture = Yes, 2400, "x64"
 		h.Firmware.TPMReady, h.Firmware.VBS = Yes, Yes
+		h.Firmware.Version = "2.19"
 		h.OS.Patch = 2700
 		h.Drives = append(h.Drives, Drive{Role: CacheDrive, Count: 2, Size: 800e9, Media: "NVMe", Bus: "NVMe", Model: "P5800X", Health: "Healthy", PowerLossProtection: Yes})
 		a := &h.Adapters[0]
@@ -84,7 +91,12 @@ func everyField(in *Input) {
 	}
 	inv.NetworkSwitches = []NetworkSwitch{{Name: "tor1", Standards: []string{"802.1Q", "802.1Qbb", "802.1Qaz", "802.1AB"}, VLANs: []int{site.Network.VLAN}}}
 	inv.Cluster.Witness, inv.Cluster.Groups = "file share", []ClusterGroup{{"Cluster Group", "Online"}}
+	inv.Cluster.Registered = Yes
 	inv.ResourceBridge = No
+	if in.Profile.Generation == profiles.AzureLocal {
+		n := site.Network
+		inv.LogicalNetworks = []ExistingNetwork{{Name: n.Name, Region: site.Azure.Region, Addressing: n.Addressing, Subnet: n.Subnet, Pool: n.NodePool, VLAN: n.VLAN, Switch: n.Switch}}
+	}
 }
 
 // A sweep lists the edges of fields.
