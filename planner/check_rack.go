@@ -61,7 +61,7 @@ func (j *judge) racks() {
 func (j *judge) lowCapacity() {
 	hosts := j.in.Inventory.Hosts
 	small := func(h Host) bool { return h.Processor.Cores <= 14 && h.Memory <= 128*profiles.GiB }
-	if j.rules.Generation != profiles.AzureLocal || len(hosts) == 0 || len(hosts) > 3 || !slices.ContainsFunc(hosts, small) {
+	if j.rules.Generation != profiles.AzureLocal || len(hosts) == 0 || len(hosts) > 3 {
 		return
 	}
 	for _, h := range hosts {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,8 +23,8 @@ type jury struct {
 	trials  []trial // the fast ones first
 }
 
-// A trial is one test: how long it takes with the rules whole, and what mutants it comes
-// by.
+// A trial is one test: what processor time it takes with the rules whole, and what mutants
+// it comes by.
 type trial struct {
 	bench   *bench
 	test    string
@@ -86,7 +85,7 @@ func (j *jury) program(name string, b *bench) string {
 	return filepath.Join(j.dir, name+"-"+strings.ReplaceAll(strings.TrimPrefix(b.pkg, "./"), "/", "-")+".test")
 }
 
-// record runs each test of a bench with the rules whole.
+// record runs each test of a bench with the rules whole, and notes what it comes by.
 func (j *jury) record(b *bench) error {
 	if err := j.throw(0); err != nil {
 		return err
@@ -97,19 +96,15 @@ func (j *jury) record(b *bench) error {
 	if err != nil {
 		return fmt.Errorf("list the tests of %s: %w", b.pkg, err)
 	}
+	if err := j.throw(-1); err != nil {
+		return err
+	}
 	for _, test := range b.tests(strings.Fields(string(out))) {
-		if err := j.throw(0); err != nil {
-			return err
-		}
-		began := time.Now()
-		if out, failed := j.try("all", b, []string{test}, time.Minute); failed {
+		out, took, failed := j.try("all", b, []string{test}, time.Minute)
+		if failed {
 			return fmt.Errorf("%s %s fails with the rules whole:\n%s", b.pkg, test, out)
 		}
-		t := trial{bench: b, test: test, takes: time.Since(began)}
-		if err := j.throw(-1); err != nil {
-			return err
-		}
-		j.try("all", b, []string{test}, time.Minute)
+		t := trial{bench: b, test: test, takes: took}
 		if t.reaches, err = j.readReached(); err != nil {
 			return err
 		}
@@ -193,27 +188,30 @@ func (j *jury) anyFails(name string, b *bench, trials []trial) bool {
 			tests, takes = append(tests, t.test), takes+t.takes
 		}
 	}
-	_, failed := j.try(name, b, tests, takes)
+	_, _, failed := j.try(name, b, tests, takes)
 	return failed
 }
 
 // try runs tests and reports whether one fails. A test that needs far more time or memory
 // than it should fails too: it is the mark of an endless loop.
-func (j *jury) try(name string, b *bench, tests []string, takes time.Duration) ([]byte, bool) {
-	var tops []string
+func (j *jury) try(name string, b *bench, tests []string, takes time.Duration) (out []byte, took time.Duration, failed bool) {
+	var tops, patterns []string
 	for _, test := range tests {
 		if top, sub, ok := strings.Cut(test, "/"); ok {
-			if out, failed := j.start(name, b, exactly(top)+"/"+exactly(sub), takes); failed {
-				return out, true
-			}
-			continue
+			patterns = append(patterns, exactly(top)+"/"+exactly(sub))
+		} else {
+			tops = append(tops, test)
 		}
-		tops = append(tops, test)
 	}
-	if len(tops) == 0 {
-		return nil, false
+	if len(tops) > 0 {
+		patterns = append(patterns, exactly(tops...))
 	}
-	return j.start(name, b, exactly(tops...), takes)
+	for _, pattern := range patterns {
+		if out, took, failed = j.start(name, b, pattern, takes); failed {
+			break
+		}
+	}
+	return out, took, failed
 }
 
 func exactly(names ...string) string {
@@ -225,7 +223,8 @@ func exactly(names ...string) string {
 
 const mostMemory = 4 << 20 // in KiB
 
-func (j *jury) start(name string, b *bench, pattern string, takes time.Duration) ([]byte, bool) {
+// start runs the tests of a pattern, and says what processor time that took.
+func (j *jury) start(name string, b *bench, pattern string, takes time.Duration) (out []byte, took time.Duration, failed bool) {
 	seconds := int(math.Ceil(10*takes.Seconds())) + 3
 	// The limit is on the processor's time, so that a busy machine fails no test.
 	limits := fmt.Sprintf(`ulimit -t %d && ulimit -v %d && exec "$@"`, seconds, mostMemory)
@@ -234,8 +233,9 @@ func (j *jury) start(name string, b *bench, pattern string, takes time.Duration)
 	args := append([]string{"-c", limits, "sh", j.program(name, b), "-test.failfast", "-test.run", pattern}, b.flags...)
 	test := exec.CommandContext(ctx, "sh", args...)
 	test.Dir = b.pkg
-	var out bytes.Buffer
-	test.Stdout, test.Stderr = &out, &out
-	err := test.Run()
-	return out.Bytes(), err != nil
+	out, err := test.CombinedOutput()
+	if state := test.ProcessState; state != nil {
+		took = state.UserTime() + state.SystemTime()
+	}
+	return out, took, err != nil
 }
