@@ -73,7 +73,8 @@ func everyField(in *Input) {
 	site.Proxy = &Proxy{HTTP: "http://10.20.30.40:3128", HTTPS: "http://proxy.corp.contoso.com:3128"}
 	site.Reserve.Percent = 10
 	c := &site.Clusters[0]
-	c.AddOns = []string{"monitoring"}
+	c.AddOns = []string{"gatekeeper", "monitoring"}
+	c.NodePools = append(c.NodePools, NodePool{Name: "second", OS: Linux, Count: 1, VMSize: "Standard_A4_v2"})
 	c.Workloads = []Workload{{Name: "web", OS: Linux, Count: 1, Replicas: 2, CPU: 100, Memory: profiles.GiB, Spread: Even}}
 	set(&c.Namespace, "shop")
 	for i := range inv.Hosts {
@@ -183,10 +184,14 @@ func (s *sweep) fields(v reflect.Value, path string) {
 			}
 			return list.Interface()
 		})
-		s.fields(v.Index(v.Len()-1), fmt.Sprintf("%s[%d]", path, v.Len()-1))
+		for i := range v.Len() {
+			if i == v.Len()-1 || strings.HasSuffix(path, "nodePools") || strings.HasSuffix(path, "drives") {
+				s.fields(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
+			}
+		}
 	case reflect.String:
-		s.words(v, path, append([]string{"", "unknown"}, vocabulary[path[strings.LastIndex(path, ".")+1:]]...))
-		if named := path[strings.LastIndex(path, ".")+1:]; named == "name" || named == "namespace" || named == "resourceGroup" || named == "cloudAgentRole" {
+		s.words(v, path, append([]string{"", "unknown"}, vocabulary[key(path)]...))
+		if named := key(path); named == "name" || named == "namespace" || named == "resourceGroup" || named == "cloudAgentRole" {
 			s.numbers(v, path+" (length)", []int64{1, 2, 3, 4, 8, 12, 13, 16, 32, 64, 128, 300}, func(n int64) any { return strings.Repeat("a", int(n)) })
 		}
 	case reflect.Bool:
@@ -196,6 +201,12 @@ func (s *sweep) fields(v reflect.Value, path string) {
 	case reflect.Int, reflect.Int64:
 		s.numbers(v, path, append(rising(1), -1, 1500, 4095), func(n int64) any { return n })
 	}
+}
+
+// key is the last key of a path, without a place in a list.
+func key(path string) string {
+	name, _, _ := strings.Cut(path[strings.LastIndex(path, ".")+1:], "[")
+	return name
 }
 
 func rising(from int64) []int64 {
@@ -214,13 +225,15 @@ var vocabulary = map[string][]string{
 	"witness": {"none", "disk"}, "state": {"Failed", "Offline"}, "clusterState": {"Paused", "Down", "Joining"}, "edition": {"Standard", "Datacenter"},
 	"product": {"Windows Server 2019 Datacenter", "Windows Server 2022 Datacenter", "Windows Server 2025 Datacenter", "Azure Stack HCI"},
 	"tpm":     {"1.2", "2.0"}, "language": {"de-DE"}, "architecture": {"ARM64"}, "powerShell": {"7.4", "5.0"},
-	"vmSize": {"Standard_A2_v2", "Standard_A4_v2", "Standard_K8S_v1", "Standard_NK6", "Standard_NK12", "Standard_D4s_v3", "Standard_D16s_v3", "Standard_K8S3_v1"},
+	"vmSize": {"Standard_A2_v2", "Standard_A4_v2", "Standard_K8S_v1", "Standard_NK6", "Standard_NK12", "Standard_D4s_v3", "Standard_D16s_v3", "Standard_K8S2_v1", "Standard_NC16_L4_1", "standard_a4v2"},
 	"os":     {"windows2019", "windows2022", "linux"}, "kind": {"haproxy", "none", "metallb"}, "addressing": {"dhcp", "static"},
 	"kubernetes": {"v1.9.0", "v1.24.1", "v1.26.6", "v1.28.5", "v1.29.4", "v1.29.2", "v1.30.0", "v1.99.0", "1.29.4"}, "name": {"a-b", "-a", "A", "a.b"},
 	"spread": {"apart", "even"}, "resiliency": {"three-way-mirror", "two-way-mirror", "dual-parity", "nested-two-way-mirror"},
 	"user": {`CORP\admin`, "admin"}, "password": {"prompt", "env:A", "hunter2"}, "region": {"westeurope", "germanynorth"},
 	"images": {`C:\Images`, `C:\ClusterStorage\a b`, `\\files\share`, "C:/a"}, "cloudAgentRole": {"ca.agent", "ca-agent"}, "domain": {"corp", "corp.local"},
 	"model": {"PowerEdge R640", "NVIDIA A2", "Tesla T4", "Virtual Machine"}, "release": {"2510", "1.0.24.11029", "2402"}, "ou": {"OU=a", "OU=R&D,DC=corp,DC=contoso,DC=com"},
+	"addOns":    {"azure-arc", "azure-rbac", "gmsa", "flux-v1", "argo-cd", "azure-monitor-metrics", "azure-policy", "gatekeeper", "key-vault", "velero-restic", "hybrid-worker-v1", "ingress-nginx"},
+	"standards": {"IEEE 802.1ab", "802.1x"}, "features": {"Hyper-V", "Data-Center-Bridging"},
 	"http": {"https://proxy:1", "http://proxy", "proxy:3128", "http://a:b@proxy:80"},
 }
 
