@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,7 +21,9 @@ import (
 type jury struct {
 	dir     string
 	benches []*bench
-	trials  []trial // the fast ones first
+	trials  []*trial // the fast ones first
+	// noticed are the tests that noticed mutants of a file, the latest first.
+	noticed map[*file][]*trial
 }
 
 // A trial is one test: what processor time it takes with the rules whole, and what mutants
@@ -37,7 +40,7 @@ func (j *jury) reached() string { return filepath.Join(j.dir, "reached") }
 
 // newJury compiles the tests with all mutants in them, and runs each test with none.
 func newJury(dir string, benches []*bench, files []*file, all []*mutant) (*jury, error) {
-	j := &jury{dir: dir, benches: benches}
+	j := &jury{dir: dir, benches: benches, noticed: map[*file][]*trial{}}
 	instead := map[string][]byte{}
 	for _, f := range files {
 		instead[f.path()] = switched(f, all)
@@ -55,7 +58,7 @@ func newJury(dir string, benches []*bench, files []*file, all []*mutant) (*jury,
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(j.trials, func(a, b trial) int { return int(a.takes - b.takes) })
+	slices.SortStableFunc(j.trials, func(a, b *trial) int { return cmp.Compare(a.takes, b.takes) })
 	return j, nil
 }
 
@@ -104,7 +107,7 @@ func (j *jury) record(b *bench) error {
 		if failed {
 			return fmt.Errorf("%s %s fails with the rules whole:\n%s", b.pkg, test, out)
 		}
-		t := trial{bench: b, test: test, takes: took}
+		t := &trial{bench: b, test: test, takes: took}
 		if t.reaches, err = j.readReached(); err != nil {
 			return err
 		}
@@ -148,18 +151,34 @@ func (j *jury) notices(m *mutant) (bool, error) {
 	if err := j.throw(m.number); err != nil {
 		return false, err
 	}
-	trials := slices.DeleteFunc(slices.Clone(j.trials), func(t trial) bool { return !t.reaches[m.number] })
-	// A start of the program costs as much as a fast test: a few at first, then more.
-	for few := 4; len(trials) > 0; few *= 2 {
+	// What noticed a change of the file before is likely to notice this one.
+	trials := slices.Concat(j.noticed[m.file], slices.DeleteFunc(slices.Clone(j.trials), func(t *trial) bool { return slices.Contains(j.noticed[m.file], t) }))
+	trials = slices.DeleteFunc(trials, func(t *trial) bool { return !t.reaches[m.number] })
+	// A start of the program costs as much as a fast test: one at first, then more.
+	for few := 1; len(trials) > 0; few *= 2 {
 		n := min(few, len(trials))
 		for _, b := range j.benches {
-			if j.anyFails("all", b, trials[:n]) {
+			if out, failed := j.anyFails("all", b, trials[:n]); failed {
+				j.remember(m.file, trials[:n], out)
 				return true, nil
 			}
 		}
 		trials = trials[n:]
 	}
 	return false, nil
+}
+
+var failure = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
+
+// remember puts the test that failed before the others for changes of the file.
+func (j *jury) remember(f *file, trials []*trial, out []byte) {
+	for _, name := range failure.FindAllStringSubmatch(string(out), -1) {
+		for _, t := range trials {
+			if t.test == name[1] {
+				j.noticed[f] = append([]*trial{t}, slices.DeleteFunc(j.noticed[f], func(o *trial) bool { return o == t })...)
+			}
+		}
+	}
 }
 
 // noticesAlone asks all tests about a mutant that is compiled by itself.
@@ -172,7 +191,7 @@ func (j *jury) noticesAlone(m *mutant) (bool, error) {
 		if _, err := compile(list, j.program("alone", b), b); err != nil {
 			return false, errNoProgram
 		}
-		if j.anyFails("alone", b, j.trials) {
+		if _, failed := j.anyFails("alone", b, j.trials); failed {
 			return true, nil
 		}
 	}
@@ -180,7 +199,7 @@ func (j *jury) noticesAlone(m *mutant) (bool, error) {
 }
 
 // anyFails runs those of the trials that belong to a bench.
-func (j *jury) anyFails(name string, b *bench, trials []trial) bool {
+func (j *jury) anyFails(name string, b *bench, trials []*trial) ([]byte, bool) {
 	var tests []string
 	var takes time.Duration
 	for _, t := range trials {
@@ -188,8 +207,8 @@ func (j *jury) anyFails(name string, b *bench, trials []trial) bool {
 			tests, takes = append(tests, t.test), takes+t.takes
 		}
 	}
-	_, _, failed := j.try(name, b, tests, takes)
-	return failed
+	out, _, failed := j.try(name, b, tests, takes)
+	return out, failed
 }
 
 // try runs tests and reports whether one fails. A test that needs far more time or memory
