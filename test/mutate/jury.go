@@ -44,7 +44,7 @@ func newJury(dir string, benches []*bench, files []*file, all []*mutant) (*jury,
 	instead := map[string][]byte{}
 	for _, f := range files {
 		instead[f.path()] = switched(f, all)
-		instead[filepath.Join(f.pkg.dir, "mutant_switches.go")] = switches(f.pkg.name, j.control(), j.reached())
+		instead[filepath.Join(f.pkg.dir, "mutant_switches.go")] = switches(f.pkg.name, j.control(), j.reached(), all)
 	}
 	list, err := j.overlay("all", instead)
 	if err != nil {

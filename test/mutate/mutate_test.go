@@ -142,7 +142,7 @@ func TestASwitchDoesWhatTheChangeDoes(t *testing.T) {
 	whole := build("whole", nil)()
 	together := build("together", map[string][]byte{
 		files[0].path(): switched(files[0], all),
-		filepath.Join(files[0].pkg.dir, "mutant_switches.go"): switches("main", j.control(), j.reached()),
+		filepath.Join(files[0].pkg.dir, "mutant_switches.go"): switches("main", j.control(), j.reached(), all),
 	})
 	throw := func(n int) string {
 		if err := j.throw(n); err != nil {

@@ -82,9 +82,9 @@ var either = map[token.Token]string{
 // switches is the text of the file that a package gets beside its own. The file named
 // control holds the number of the mutant to be, 0 for none; or -1, and then the numbers
 // of all that are come by are added to the file named reached.
-func switches(pkg, control, reached string) []byte {
+func switches(pkg, control, reached string, all []*mutant) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, switchesHead, pkg, control, reached)
+	fmt.Fprintf(&b, switchesHead, pkg, control, len(all)+1, reached)
 	for _, op := range []token.Token{token.LSS, token.LEQ, token.GTR, token.GEQ} {
 		fmt.Fprintf(&b, "\nfunc %s[T cmp.Ordered](n int, a, b T) bool {\n\tif mutantOn(n) {\n\t\treturn a %s b\n\t}\n\treturn a %s b\n}\n", either[op], swapped[op], op)
 	}
@@ -101,7 +101,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 )
 
 type mutantNumeric interface {
@@ -122,7 +122,7 @@ func mutantRead(name string) int {
 	return n
 }
 
-var mutantSeen sync.Map
+var mutantSeen [%d]atomic.Bool
 
 func mutantOn(n int) bool {
 	if mutantThrown < 0 {
@@ -132,7 +132,7 @@ func mutantOn(n int) bool {
 }
 
 func mutantReach(n int) {
-	if _, seen := mutantSeen.LoadOrStore(n, true); seen {
+	if mutantSeen[n].Load() || mutantSeen[n].Swap(true) {
 		return
 	}
 	file, err := os.OpenFile(%q, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
