@@ -15,13 +15,19 @@ type rule struct {
 // hold wants the finding beyond each rule, and not within.
 func hold(t *testing.T, rules []rule) {
 	t.Helper()
+	holdBy(t, Check, rules)
+}
+
+// holdBy asks another judge than Check.
+func holdBy(t *testing.T, judge func(Input) []Finding, rules []rule) {
+	t.Helper()
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
 			t.Helper()
 			found := func(change func(*Input)) bool {
 				in := exampleInput(t, r.example)
 				change(&in)
-				return slices.ContainsFunc(Check(in), func(f Finding) bool { return f.Code == r.code })
+				return slices.ContainsFunc(judge(in), func(f Finding) bool { return f.Code == r.code })
 			}
 			if found(r.within) {
 				t.Errorf("%s is found within the rule", r.code)
