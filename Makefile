@@ -33,7 +33,7 @@ powershell:           ## the syntax of the scripts that run on hosts (needs node
 docs:                 ## the generated reference pages and schemas
 	$(GO) generate ./...
 
-mutate:               ## break rules of the planner one by one; a test has to notice each
+mutate:               ## break rules of the planner one by one (SEED=n COUNT=n, or SEED=all); a test has to notice each
 	$(GO) run ./test/mutate -seed $(SEED) -count $(COUNT)
 
 bench: build          ## speed, as a table of ratios and limits

@@ -216,7 +216,7 @@ func (a *addressing) hostNetwork() (netip.Prefix, bool) {
 				return false
 			}
 		}
-		return p.IsValid() && p.Addr().Is4()
+		return p.Addr().Is4() // and valid, since it holds a host
 	}
 	for _, n := range a.in.Inventory.Cluster.Nets {
 		if n.Role == clusterAndClient && holds(n.Subnet) {

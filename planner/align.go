@@ -28,7 +28,7 @@ func differences[T, K comparable](a, b []T, kind func(T) K) []difference {
 			for ; j < fromB+pair[1]; j++ {
 				list = append(list, difference{-1, j, j})
 			}
-			if i < equal[0] && j < equal[1] {
+			if i < equal[0] { // and j is before the other
 				list = append(list, difference{i, j, j})
 				i, j = i+1, j+1
 			}

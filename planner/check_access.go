@@ -35,7 +35,7 @@ func (j *judge) signIn(a Access) {
 	}
 	methods := []AuthMethod{AuthNTLM, AuthKerberos, AuthBasic, AuthCertificate}
 	if a.Auth != "" && !slices.Contains(methods, a.Auth) {
-		add("auth", string(a.Auth), fmt.Sprintf("%q is no way to sign in", a.Auth), "write ntlm, kerberos, basic or certificate")
+		add("auth", string(a.Auth), fmt.Sprintf("%s is no way to sign in", quoted(a.Auth)), "write ntlm, kerberos, basic or certificate")
 	}
 	if a.Auth == AuthCertificate && (a.Certificate == "" || a.Key == "") {
 		add("certificate", "", "signing in by certificate needs a certificate and its key", "name the two PEM files as certificate and key")
@@ -50,7 +50,7 @@ func (j *judge) signIn(a Access) {
 		case k.Keytab != "" && k.CCache != "":
 			add("kerberos", k.CCache, "a keytab and a file of tickets are named, and one proves the account", "leave one out")
 		case strings.ToUpper(k.Realm) != k.Realm:
-			add("kerberos.realm", k.Realm, fmt.Sprintf("%q is not in capitals, as the realms of Active Directory are", k.Realm), "write "+strings.ToUpper(k.Realm))
+			add("kerberos.realm", k.Realm, fmt.Sprintf("%s is not in capitals, as the realms of Active Directory are", quoted(k.Realm)), "write "+strings.ToUpper(k.Realm))
 		}
 	}
 	for _, host := range slices.Sorted(maps.Keys(a.Pins)) {
@@ -61,7 +61,7 @@ func (j *judge) signIn(a Access) {
 	if p := a.Proxy; p != nil && p.Address != "environment" && !strings.Contains(p.Address, "@") {
 		colon := strings.LastIndexByte(p.Address, ':')
 		if port, err := strconv.ParseUint(p.Address[colon+1:], 10, 16); colon < 1 || err != nil || port == 0 || strings.Contains(p.Address, "/") {
-			add("proxy.address", p.Address, fmt.Sprintf("%q is no address of a proxy", p.Address), "write name:port, or environment")
+			add("proxy.address", p.Address, fmt.Sprintf("%s is no address of a proxy", quoted(p.Address)), "write name:port, or environment")
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (j *judge) server(d Directory) {
 	switch {
 	case d.Server == "":
 	case !fullName.MatchString(name) || found && (err != nil || number == 0):
-		j.add(Finding{Code: "directory-server", Path: "site.directory.server", Evidence: d.Server, Message: fmt.Sprintf("%q does not name a domain controller", d.Server)})
+		j.add(Finding{Code: "directory-server", Path: "site.directory.server", Evidence: d.Server, Message: fmt.Sprintf("%s does not name a domain controller", quoted(d.Server))})
 	case port == "389" || port == "3268":
 		j.add(Finding{Code: "directory-server", Path: "site.directory.server", Evidence: d.Server, Message: fmt.Sprintf("port %s speaks LDAP without TLS, which would show the password to everybody on the way", port)})
 	case d.Domain == "":
@@ -61,11 +61,11 @@ func (j *judge) server(d Directory) {
 		j.add(Finding{Code: "directory-server", Path: "site.directory.pin", Evidence: d.Pin, Message: "the pin is no SHA-256 in hexadecimal", Remedy: "write the 64 digits, or leave the pin out"})
 	}
 	if name := d.ClusterName; name != "" && (!hostLabel.MatchString(name) || len(name) > clusterNameMax) {
-		j.add(Finding{Code: "directory-cluster-name", Path: "site.directory.clusterName", Evidence: name, Message: fmt.Sprintf("%q cannot name a failover cluster", name)})
+		j.add(Finding{Code: "directory-cluster-name", Path: "site.directory.clusterName", Evidence: name, Message: fmt.Sprintf("%s cannot name a failover cluster", quoted(name))})
 	}
 	for i, name := range d.Groups {
 		if !groupName.MatchString(name) {
-			j.add(Finding{Code: "directory-group", Path: fmt.Sprintf("site.directory.groups[%d]", i), Evidence: name, Message: fmt.Sprintf("%q cannot name a group", name)})
+			j.add(Finding{Code: "directory-group", Path: fmt.Sprintf("site.directory.groups[%d]", i), Evidence: name, Message: fmt.Sprintf("%s cannot name a group", quoted(name))})
 		}
 	}
 }

@@ -17,9 +17,7 @@ func (j *judge) drives() {
 		j.bootDrive(i, h)
 		j.flash(i, h)
 		j.driveState(i, h)
-		if i > 0 {
-			j.sameDrives(i, h, j.in.Inventory.Hosts[0])
-		}
+		j.sameDrives(i, h, j.in.Inventory.Hosts[0])
 	}
 }
 

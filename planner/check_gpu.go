@@ -30,9 +30,7 @@ func (j *judge) gpus() {
 	for i, h := range hosts {
 		var memory Bytes
 		for _, g := range h.GPUs {
-			if g.Count > 0 && g.Memory > 0 {
-				memory = plus(memory, times(g.Count, g.Memory))
-			}
+			memory = plus(memory, times(max(g.Count, 0), max(g.Memory, 0)))
 		}
 		if most := j.rules.Hosts.GPUMemoryMax; !most.Unstated && memory > most.Value {
 			j.add(Finding{Code: "gpu-memory", Path: hostPath(i, "gpus"), Evidence: memory.String(), Source: cite(most.Source),

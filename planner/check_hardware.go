@@ -63,8 +63,8 @@ func memoryNeeded(h Host, rules profiles.Profile) (Bytes, string) {
 	least := rules.Hosts.MemoryMin.Value
 	var cache Bytes
 	for _, d := range h.Drives {
-		if d.Role == CacheDrive && d.Count > 0 && d.Size > 0 {
-			cache = plus(cache, times(d.Count, d.Size))
+		if d.Role == CacheDrive {
+			cache = plus(cache, d.together())
 		}
 	}
 	more := times(int(cache/1e9), rules.Reserve.Memory.PerCacheTB/1000)

@@ -52,9 +52,12 @@ func (j *judge) largest() {
 func capacity(h Host) Bytes {
 	var sum Bytes
 	for _, d := range h.Drives {
-		if d.Role == CapacityDrive && d.Count > 0 && d.Size > 0 {
-			sum = plus(sum, times(d.Count, d.Size))
+		if d.Role == CapacityDrive {
+			sum = plus(sum, d.together())
 		}
 	}
 	return sum
 }
+
+// together is the size of all drives of a set.
+func (d Drive) together() Bytes { return times(max(d.Count, 0), max(d.Size, 0)) }

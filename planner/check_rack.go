@@ -122,7 +122,7 @@ func (j *judge) lowCapacity() {
 	if inst := j.in.Inventory.Instance; inst != nil && inst.Class != "" {
 		return // somebody has said which class it is
 	}
-	if j.rules.Generation != profiles.AzureLocal || len(hosts) == 0 || len(hosts) > 3 || !slices.ContainsFunc(hosts, small) {
+	if j.rules.Generation != profiles.AzureLocal || len(hosts) == 0 || len(hosts) > 3 {
 		return
 	}
 	for _, h := range hosts {

@@ -36,3 +36,36 @@ func TestRewritingASiteKeepsItsComments(t *testing.T) {
 		}
 	}
 }
+
+// TestRewritingChangesNoOtherLine holds what is written against the file line by line: only
+// the line of the value that changed is another.
+func TestRewritingChangesNoOtherLine(t *testing.T) {
+	original, err := os.ReadFile("../examples/quickstart/site.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, _, _ := DecodeSite("", original)
+	first := site
+	first.Network.VLAN++
+	once, err := RewriteSite(original, first) // in the form that is written
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Network.VLAN++
+	twice, err := RewriteSite(once, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, is := strings.Split(string(once), "\n"), strings.Split(string(twice), "\n")
+	if len(was) != len(is) {
+		t.Fatalf("%d lines become %d", len(was), len(is))
+	}
+	for i := range was {
+		if was[i] != is[i] && !strings.Contains(is[i], "vlan:") {
+			t.Errorf("%q becomes %q", was[i], is[i])
+		}
+	}
+	if !strings.Contains(string(once), "\nnetwork:\n  name: ") {
+		t.Errorf("keys stand in by other than two:\n%s", once)
+	}
+}

@@ -118,7 +118,7 @@ func (l *lan) apiServer(path, cluster string, at netip.Addr) {
 		l.block("address-api-server", path, "this platform chooses the addresses of API servers itself", at.String(), "remove the key", OwnerYou, cite(rule.Source))
 		return
 	}
-	if !l.ipv4(path, "API server of "+cluster, at) || !l.net.Subnet.IsValid() || !l.net.Subnet.Addr().Is4() {
+	if !l.ipv4(path, "API server of "+cluster, at) || !l.net.Subnet.Addr().Is4() {
 		return
 	}
 	l.inside(path, "API server of "+cluster, at)

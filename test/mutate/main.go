@@ -2,36 +2,66 @@
 // broken without a test noticing is not tested.
 //
 //	go run ./test/mutate -seed 7 -count 20
+//	go run ./test/mutate -seed all
 //
 // The files are not touched: the compiler is given the broken text in place of the file.
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
+	"slices"
+	"strconv"
 	"time"
 )
 
 func main() {
-	seed := flag.Uint64("seed", 1, "which rules are drawn")
-	count := flag.Int("count", 20, "how many are drawn")
-	only := flag.String("only", "", "draw from the files whose name holds this")
+	var o options
+	flag.StringVar(&o.seed, "seed", "1", "a number, which says what rules are drawn, or all")
+	flag.IntVar(&o.count, "count", 20, "how many are drawn by a number")
+	flag.StringVar(&o.only, "only", "", "draw from the files whose name holds this")
+	flag.BoolVar(&o.list, "list", false, "list the places, and break none")
 	flag.Parse()
-	if err := run(*seed, *count, *only); err != nil {
+	if err := run(o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(seed uint64, count int, only string) error {
-	all, err := mutants("planner", only)
+type options struct {
+	seed  string
+	count int
+	only  string
+	list  bool
+}
+
+// draw is the mutants in the order in which they are tried, and how many of them are
+// wanted.
+func (o options) draw(all []*mutant) ([]*mutant, int, error) {
+	drawn := slices.DeleteFunc(slices.Clone(all), func(m *mutant) bool { return !m.in(o.only) })
+	if o.seed == "all" {
+		return drawn, len(drawn), nil
+	}
+	seed, err := strconv.ParseUint(o.seed, 10, 64)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read the seed: %w", err)
+	}
+	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	return drawn, o.count, nil
+}
+
+func run(o options, out io.Writer) error {
+	files, err := readPackages("./planner/...")
+	if err != nil {
+		return err
+	}
+	all := mutants(files)
+	drawn, wanted, err := o.draw(all)
 	if err != nil {
 		return err
 	}
@@ -39,24 +69,34 @@ func run(seed uint64, count int, only string) error {
 	if err != nil {
 		return err
 	}
-	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	if o.list {
+		for _, m := range drawn {
+			fmt.Fprintln(out, m)
+		}
+		return nil
+	}
 	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Printf("%d places to break in the planner; seed %d draws %d\n", len(all), seed, count)
-	tried, survived, equal := 0, 0, 0
 	began := time.Now()
-	for _, m := range all {
-		if tried == count {
+	fmt.Fprintf(out, "%d places to break in the planner; seed %s draws %d\n", len(all), o.seed, min(wanted, len(drawn)))
+	j, err := newJury(dir, benches(), files, all)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d tests pass on the whole rules; %s\n", len(j.trials), time.Since(began).Round(time.Second))
+	tried, survived, equal := 0, 0, 0
+	for _, m := range drawn {
+		if tried == wanted {
 			break
 		}
 		if harmless[m.key()] {
 			equal++
 			continue
 		}
-		noticed, err := m.noticed(dir)
+		noticed, err := j.notices(m)
 		if errors.Is(err, errNoProgram) {
 			continue
 		}
@@ -64,51 +104,17 @@ func run(seed uint64, count int, only string) error {
 			return err
 		}
 		tried++
-		if !noticed {
+		switch {
+		case !noticed:
 			survived++
-			fmt.Printf("NOT NOTICED  %s\n", m)
-		} else {
-			fmt.Printf("noticed      %s\n", m)
+			fmt.Fprintf(out, "NOT NOTICED  %s\n", m)
+		case o.seed != "all":
+			fmt.Fprintf(out, "noticed      %s\n", m)
 		}
 	}
-	fmt.Printf("%d broken, %d noticed, %d not; %d more are listed as without effect; %s\n", tried, tried-survived, survived, equal, time.Since(began).Round(time.Second))
+	fmt.Fprintf(out, "%d broken, %d noticed, %d not; %d more are listed as without effect; %s\n", tried, tried-survived, survived, equal, time.Since(began).Round(time.Second))
 	if survived > 0 {
 		return fmt.Errorf("%d broken rules were not noticed by any test", survived)
 	}
 	return nil
-}
-
-// errNoProgram says that the broken file does not compile, which is no test of the tests.
-var errNoProgram = errors.New("the broken file does not compile")
-
-// noticed reports whether a test fails with the broken file.
-func (m mutant) noticed(dir string) (bool, error) {
-	broken := filepath.Join(dir, "broken.go")
-	if err := os.WriteFile(broken, m.text(), 0o600); err != nil {
-		return false, err
-	}
-	file, err := filepath.Abs(m.file)
-	if err != nil {
-		return false, err
-	}
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {file: broken}})
-	if err != nil {
-		return false, err
-	}
-	list := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(list, overlay, 0o600); err != nil {
-		return false, err
-	}
-	// What the planner's own tests let pass may still be seen by the scripts of the commands.
-	for _, args := range [][]string{{"./planner/..."}, {"./cmd/arcwright", "-run", "TestScripts/(plan|check|addresses|capacity|diff|badinput|waiver|explain|editedplan)|TestGenerated|Schema"}} {
-		test := exec.Command("go", append([]string{"test", "-failfast", "-timeout", "90s", "-overlay", list}, args...)...)
-		out, err := test.CombinedOutput()
-		if err != nil {
-			if strings.Contains(string(out), "[build failed]") {
-				return false, errNoProgram
-			}
-			return true, nil
-		}
-	}
-	return false, nil
 }
