@@ -10,7 +10,10 @@ func Renew(before, now Inventory) (Inventory, []string) {
 	now.InUse, now.NetworkSwitches = before.InUse, before.NetworkSwitches
 	now.Release, now.KubernetesVersions = before.Release, before.KubernetesVersions
 	now.ResourceBridge, now.LogicalNetworks = before.ResourceBridge, before.LogicalNetworks
-	now.Cluster.renew(before.Cluster)
+	now.Instance, now.Directory, now.Egress, now.Tools = before.Instance, before.Directory, before.Egress, before.Tools
+	now.Offered, now.Gateways = before.Offered, before.Gateways
+	now.Antivirus, now.Azure = before.Antivirus, before.Azure
+	now.Cluster.Renew(before.Cluster)
 
 	var kept []string
 	var hosts []Host
@@ -27,7 +30,7 @@ func Renew(before, now Inventory) (Inventory, []string) {
 			continue
 		}
 		taken[at] = true
-		hosts = append(hosts, now.Hosts[at].renew(was))
+		hosts = append(hosts, now.Hosts[at].Renew(was))
 	}
 	for k, is := range now.Hosts {
 		if !taken[k] {
@@ -38,9 +41,25 @@ func Renew(before, now Inventory) (Inventory, []string) {
 	return now, kept
 }
 
-// renew takes over what a host cannot tell of itself.
-func (h Host) renew(was Host) Host {
-	h.Rack = was.Rack
+// Renew takes over what a host cannot tell of itself.
+func (h Host) Renew(was Host) Host {
+	h.Rack, h.QoS, h.ServicePrincipals = was.Rack, was.QoS, was.ServicePrincipals
+	h.Adapters = append([]Adapter(nil), h.Adapters...)
+	for i, a := range h.Adapters {
+		for _, old := range was.Adapters {
+			if old.Name == a.Name {
+				h.Adapters[i].Qualification = old.Qualification
+			}
+		}
+	}
+	h.Drives = append([]Drive(nil), h.Drives...)
+	for i, d := range h.Drives {
+		for _, old := range was.Drives {
+			if old.Model == d.Model {
+				h.Drives[i].Driver = old.Driver
+			}
+		}
+	}
 	h.GPUs = append([]GPU(nil), h.GPUs...)
 	for i, g := range h.GPUs {
 		for _, old := range was.GPUs {
@@ -52,8 +71,8 @@ func (h Host) renew(was Host) Host {
 	return h
 }
 
-// renew takes over what the hosts cannot tell of their failover cluster; of another cluster nothing.
-func (c *FailoverCluster) renew(was FailoverCluster) {
+// Renew takes over what the hosts cannot tell of their failover cluster; of another cluster nothing.
+func (c *FailoverCluster) Renew(was FailoverCluster) {
 	if c.Name != was.Name {
 		return
 	}

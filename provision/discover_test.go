@@ -36,14 +36,18 @@ func aHost() planner.Host {
 			MHz: 2801, Architecture: "x64", DEP: planner.Yes},
 		Memory:   256 << 30,
 		Firmware: planner.Firmware{UEFI: planner.Yes, SecureBoot: planner.Yes, TPM: "2.0", TPMReady: planner.Yes, VBS: planner.Yes, Version: "1.9.2"},
-		OS:       planner.OS{Product: "Windows Server 2022 Datacenter", Edition: "Datacenter", Build: 20348, Patch: 2849, Language: "de-DE"},
+		OS:       planner.OS{Product: "Windows Server 2022 Datacenter", Edition: "Datacenter", Build: 20348, Patch: 2849, Language: "de-DE", Region: "de-DE"},
 		Domain:   "corp.contoso.com", Skew: -340 * time.Millisecond, TimeZone: "W. Europe Standard Time", PowerShell: "5.1",
+		DNS: []netip.Addr{netip.MustParseAddr("10.40.10.2"), netip.MustParseAddr("10.40.10.3")}, Gateways: []netip.Addr{netip.MustParseAddr("10.40.10.1")},
+		LiveMigration: planner.Yes, MigrationTransport: "SMB", CredSSP: planner.No,
+		Modules: []planner.Module{{Name: "Az.Accounts", Version: "2.12.1"}, {Name: "PowerShellGet", Version: "2.2.5"}},
+		Proxy:   &planner.ProxyVariables{HTTP: "http://proxy.corp.contoso.com:3128", HTTPS: "http://proxy.corp.contoso.com:3128", NoProxy: []string{"localhost", ".corp.contoso.com"}},
 		Drives: []planner.Drive{
 			{Role: planner.BootDrive, Count: 1, Model: "DELLBOSS VD", Media: "SSD", Bus: "SATA", Size: 480036847616, Health: "Healthy"},
-			{Role: planner.CapacityDrive, Count: 2, Model: dell, Media: "NVMe", Bus: "NVMe", Size: 3840755982336, Health: "Warning", PowerLossProtection: planner.Yes},
+			{Role: planner.CapacityDrive, Count: 2, Model: dell, Media: "NVMe", Bus: "NVMe", Size: 3840755982336, Health: "Warning", PowerLossProtection: planner.Yes, Sector: "512e"},
 		},
 		Adapters: []planner.Adapter{
-			{Name: "SMB1", Description: "Mellanox ConnectX-6 Dx Adapter", Gbps: 25, RDMA: true, Technology: "RoCEv2", IPv6: planner.No, Driver: "3.10.25798.0"},
+			{Name: "SMB1", Description: "Mellanox ConnectX-6 Dx Adapter", Gbps: 25, RDMA: true, Technology: "RoCEv2", IPv6: planner.No, Driver: "3.10.25798.0", MTU: 9014},
 			{Name: "Mgmt", Description: "Broadcom NetXtreme E-Series Advanced Dual-port 10Gb SFP+ Ethernet Network Daughter Card", Gbps: 10, IPv6: planner.Yes, Driver: "221.0.5.0"},
 			{Name: "NIC4", Description: "Broadcom NetXtreme Gigabit Ethernet"},
 		},
@@ -51,7 +55,7 @@ func aHost() planner.Host {
 			{Name: "Converged", Type: "External", Adapters: []string{"SMB1"}, Teaming: "SET"},
 			{Name: "Old", Type: "External", Teaming: "LBFO"}, {Name: "Lab", Type: "Internal"},
 		},
-		Module: "1.2.16", Prepared: true, Features: []string{"Failover-Clustering", "Hyper-V"}, GPUs: []planner.GPU{{Model: "NVIDIA T4", Count: 2}},
+		Module: "1.2.16", Prepared: true, Features: []string{"Failover-Clustering", "Hyper-V"}, GPUs: []planner.GPU{{Model: "NVIDIA T4", Count: 1, Assignable: planner.Yes}, {Model: "NVIDIA T4", Count: 1, Assignable: planner.No}},
 		RestartPending: planner.No, DomainController: planner.No, ClusterState: "Up", ECC: planner.Yes,
 	}
 }
@@ -77,7 +81,7 @@ func TestAHostIsReadInEveryShape(t *testing.T) {
 		Volumes: []planner.Volume{{Path: `C:\ClusterStorage\Volume01`, Size: 4 << 40, Free: 4e12, Encrypted: planner.Yes}},
 		Nets:    []planner.ClusterNetwork{{Name: "Management", Subnet: netip.MustParsePrefix("10.40.10.0/24"), Role: "ClusterAndClient"}},
 		Groups:  []planner.ClusterGroup{{Name: "Cluster Group", State: "Online"}}, Witness: "file share", Stretched: planner.No,
-		Registered: planner.Yes, LastContact: contact}
+		Registered: planner.Yes, LastContact: contact, StorageSpaces: planner.Yes, PoolHealth: "Warning"}
 	if diff := cmp.Diff(want, cluster, addresses); diff != "" || len(findings) > 0 {
 		t.Errorf("%v\n%s", findings, diff)
 	}
@@ -85,7 +89,8 @@ func TestAHostIsReadInEveryShape(t *testing.T) {
 
 // A key that is added to an inventory is read from the hosts, or kept by planner.Renew.
 func TestEveryKeyOfAHostIsReadOrKept(t *testing.T) {
-	kept := map[string]bool{"Host.Rack": true, "Host.GPUs.Memory": true}
+	kept := map[string]bool{"Host.Rack": true, "Host.GPUs.Memory": true, "Host.QoS": true, "Host.ServicePrincipals": true,
+		"Host.Adapters.Qualification": true, "Host.Drives.Driver": true}
 	var walk func(path string, v reflect.Value)
 	walk = func(path string, v reflect.Value) {
 		switch {

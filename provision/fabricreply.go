@@ -31,6 +31,9 @@ type fabricReply struct {
 	Witness string `json:"witness"`
 	// Places is how many sites the hosts are in, 0 when nobody said.
 	Places number `json:"places"`
+	// Spaces is the state of Storage Spaces Direct, Pools the health of each pool.
+	Spaces string      `json:"storageSpaces"`
+	Pools  list[label] `json:"pools"`
 }
 
 // named is something that has a state.
@@ -67,6 +70,14 @@ func (r fabricReply) cluster() (planner.FailoverCluster, []planner.Finding) {
 	}
 	if r.Places > 0 {
 		c.Stretched = answer(r.Places > 1)
+	}
+	if r.Spaces != "" {
+		c.StorageSpaces = answer(strings.EqualFold(r.Spaces, "Enabled"))
+	}
+	for _, health := range r.Pools {
+		if h := word(healthWords, health); c.PoolHealth == "" || illness(h) > illness(c.PoolHealth) {
+			c.PoolHealth = h
+		}
 	}
 	var findings []planner.Finding
 	part := func(path, why string) {

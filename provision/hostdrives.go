@@ -19,6 +19,8 @@ type driveReply struct {
 	Usage          label  `json:"usage"`
 	Size           number `json:"size"`
 	Health         label  `json:"health"`
+	Logical        number `json:"logicalSector"`
+	Physical       number `json:"physicalSector"`
 	PowerProtected *bool  `json:"powerProtected"`
 }
 
@@ -73,7 +75,7 @@ func (r hostReply) drives() []planner.Drive {
 			media, bus = "PMem", "PMem"
 		}
 		one := planner.Drive{Role: planner.CapacityDrive, Count: 1, Model: strings.TrimSpace(d.Model), Media: media, Bus: bus,
-			Size: planner.Bytes(d.Size), Health: word(healthWords, d.Health), PowerLossProtection: stated(d.PowerProtected)}
+			Size: planner.Bytes(d.Size), Health: word(healthWords, d.Health), PowerLossProtection: stated(d.PowerProtected), Sector: sector(d.Logical, d.Physical)}
 		switch {
 		case r.boots(d):
 			one.Role = planner.BootDrive
@@ -152,4 +154,17 @@ func illness(health string) int {
 		return 3
 	}
 	return 1
+}
+
+// sector is the format of a drive's sectors, empty when Windows does not say.
+func sector(logical, physical number) string {
+	switch {
+	case logical == 4096:
+		return "4Kn"
+	case logical == 512 && physical == 4096:
+		return "512e"
+	case logical == 512 && physical == 512:
+		return "512n"
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/arcwright/arcwright/planner"
@@ -14,6 +15,7 @@ type adapterReply struct {
 	// Speed is in bits a second; a port without a link may tell any.
 	Speed  float64 `json:"speed"`
 	Driver string  `json:"driver"`
+	MTU    number  `json:"mtu"`
 	RDMA   bool    `json:"rdma"`
 	// Technology is the value of *NetworkDirectTechnology.
 	Technology string `json:"technology"`
@@ -33,6 +35,8 @@ type switchReply struct {
 type graphicsReply struct {
 	Name string `json:"name"`
 	ID   string `json:"id"`
+	// Assignable is whether it is dismounted, so that a machine can take it.
+	Assignable bool `json:"assignable"`
 }
 
 // directTechnologies are the values of the keyword *NetworkDirectTechnology
@@ -47,7 +51,7 @@ func (r hostReply) adapters() []planner.Adapter {
 		if strings.EqualFold(a.Status, "Not Present") || strings.Contains(a.Description, "NDIS") {
 			continue
 		}
-		one := planner.Adapter{Name: a.Name, Description: a.Description, RDMA: a.RDMA, IPv6: stated(a.IPv6), Driver: strings.TrimSpace(a.Driver)}
+		one := planner.Adapter{Name: a.Name, Description: a.Description, RDMA: a.RDMA, IPv6: stated(a.IPv6), Driver: strings.TrimSpace(a.Driver), MTU: int(a.MTU)}
 		if strings.EqualFold(a.Status, "Up") && a.Speed > 0 && a.Speed < maxLink {
 			one.Gbps = a.Speed / 1e9
 		}
@@ -93,34 +97,36 @@ func (r hostReply) switches() []planner.Switch {
 }
 
 // gpus are the graphics processors in sets of one model, and the places of those that Windows
-// has no name for. One that is given to machines is told twice.
+// has no name for. One that is given to machines may be told twice.
 func (r hostReply) gpus() (out []planner.GPU, unnamed []string) {
+	assignable := map[string]bool{}
+	for _, g := range r.Graphics {
+		assignable[g.place()] = assignable[g.place()] || g.Assignable
+	}
 	seen := map[string]bool{}
 	for _, g := range r.Graphics {
-		id := strings.ToUpper(g.ID)
-		// A device that is given away keeps its place behind another prefix.
-		if at := strings.Index(id, "VEN_"); at >= 0 {
-			id = id[at:]
-		}
-		if seen[id] {
+		if seen[g.place()] {
 			continue
 		}
-		seen[id] = true
+		seen[g.place()] = true
 		model := strings.TrimSpace(g.Name)
 		if model == "" || strings.Contains(model, "Video Controller") {
 			unnamed = append(unnamed, g.ID)
 			continue
 		}
-		found := false
-		for i := range out {
-			if out[i].Model == model {
-				out[i].Count++
-				found = true
-			}
+		one := planner.GPU{Model: model, Count: 1, Assignable: answer(assignable[g.place()])}
+		i := slices.IndexFunc(out, func(have planner.GPU) bool { return have.Model == one.Model && have.Assignable == one.Assignable })
+		if i < 0 {
+			out = append(out, one)
+			continue
 		}
-		if !found {
-			out = append(out, planner.GPU{Model: model, Count: 1})
-		}
+		out[i].Count++
 	}
 	return out, unnamed
+}
+
+// place is where the processor is. One that is given away keeps its place behind another prefix.
+func (g graphicsReply) place() string {
+	id := strings.ToUpper(g.ID)
+	return id[max(strings.Index(id, "VEN_"), 0):]
 }

@@ -33,6 +33,12 @@ type hostReply struct {
 	Adapters   list[adapterReply]   `json:"adapters"`
 	Switches   list[switchReply]    `json:"switches"`
 	Graphics   list[graphicsReply]  `json:"graphics"`
+	DNS        list[string]         `json:"dns"`
+	Gateways   list[string]         `json:"gateways"`
+	Modules    list[moduleReply]    `json:"modules"`
+	Migration  *migrationReply      `json:"migration"`
+	Proxy      *proxyReply          `json:"proxy"`
+	CredSSP    string               `json:"credSSP"`
 	Module     string               `json:"aksHciModule"`
 	Prepared   bool                 `json:"prepared"`
 	Features   list[string]         `json:"features"`
@@ -88,6 +94,11 @@ func (r hostReply) host(path string) (planner.Host, []planner.Finding) {
 			part("address", r.Address+" is no address")
 		}
 		h.Address = at
+	}
+	h.DNS, h.Gateways = addressList(r.DNS), addressList(r.Gateways)
+	h.Modules, h.Proxy, h.CredSSP = newest(r.Modules), r.Proxy.variables(), truth(r.CredSSP)
+	if r.Migration != nil {
+		h.LiveMigration, h.MigrationTransport = answer(r.Migration.Enabled), word(migrationWords, r.Migration.Transport)
 	}
 	if len(r.Clock) > 0 {
 		skew, err := offset(r.Clock)

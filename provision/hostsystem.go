@@ -18,6 +18,7 @@ type systemReply struct {
 	Build      number `json:"build"`
 	Patch      number `json:"patch"`
 	Language   string `json:"language"`
+	Region     string `json:"region"`
 	DEP        *bool  `json:"dep"`
 	PowerShell string `json:"powerShell"`
 }
@@ -44,7 +45,7 @@ func (r systemReply) os() planner.OS {
 		edition = fmt.Sprintf("SKU %d", r.SKU)
 	}
 	product := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(r.Caption), "Microsoft "))
-	return planner.OS{Product: product, Edition: edition, Build: int(r.Build), Patch: int(r.Patch), Language: r.Language}
+	return planner.OS{Product: product, Edition: edition, Build: int(r.Build), Patch: int(r.Patch), Language: r.Language, Region: r.Region}
 }
 
 // pending is whether Windows waits for a restart. Deletions of leftovers are there on most

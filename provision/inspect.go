@@ -213,6 +213,7 @@ func (i *inspection) hosts() {
 		}
 		// Restarts, the states of nodes and the roles are told by this look itself, in more detail.
 		v.now.RestartPending, v.now.ClusterState = "", ""
+		v.now = v.now.Renew(v.host)
 		i.sight.Inventory.Hosts[v.index] = v.now
 		i.chores(v)
 	}
@@ -225,6 +226,7 @@ func (i *inspection) hosts() {
 	i.sight.Findings = append(i.sight.Findings, findings...)
 	cluster.Groups = nil
 	i.compareClusters(cluster)
+	cluster.Renew(i.in.Inventory.Cluster)
 	i.sight.Inventory.Cluster = cluster
 }
 

@@ -15,6 +15,8 @@ type driveAnswer struct {
 	Bus            string `json:"bus"`
 	Usage          string `json:"usage"`
 	Size           int64  `json:"size"`
+	Logical        int    `json:"logicalSector"`
+	Physical       int    `json:"physicalSector"`
 	Health         string `json:"health"`
 	PowerProtected *bool  `json:"powerProtected"`
 }
@@ -31,6 +33,7 @@ type adapterAnswer struct {
 	Status      string  `json:"status"`
 	Speed       float64 `json:"speed"`
 	Driver      string  `json:"driver"`
+	MTU         int     `json:"mtu"`
 	RDMA        bool    `json:"rdma"`
 	Technology  string  `json:"technology"`
 	IPv6        *bool   `json:"ipv6"`
@@ -44,8 +47,9 @@ type switchAnswer struct {
 }
 
 type graphicsAnswer struct {
-	Name string `json:"name"`
-	ID   string `json:"id"`
+	Name       string `json:"name"`
+	ID         string `json:"id"`
+	Assignable bool   `json:"assignable"`
 }
 
 // disks are the host's drives one by one, and those that it starts from. Storage Spaces Direct,
@@ -57,6 +61,7 @@ func (h *host) disks(pooled bool) ([]driveAnswer, []bootAnswer) {
 			serial := fmt.Sprintf("%s-%02d%03d", h.short(), k, n)
 			one := driveAnswer{ID: "eui." + serial, Serial: " " + serial, Model: d.Model, Media: d.Media, Bus: d.Bus, Usage: "Auto-Select",
 				Size: int64(d.Size), Health: cmp.Or(d.Health, "Healthy"), PowerProtected: flag(d.PowerLossProtection)}
+			one.Logical, one.Physical = sectorSizes(d.Sector)
 			switch {
 			case d.Media == "NVMe":
 				one.Media = "SSD"
@@ -75,6 +80,19 @@ func (h *host) disks(pooled bool) ([]driveAnswer, []bootAnswer) {
 	return all, boot
 }
 
+// sectorSizes are those of a format in bytes, nought when nobody said.
+func sectorSizes(format string) (logical, physical int) {
+	switch format {
+	case "512n":
+		return 512, 512
+	case "512e":
+		return 512, 4096
+	case "4Kn":
+		return 4096, 4096
+	}
+	return 0, 0
+}
+
 // technologies are the values of *NetworkDirectTechnology.
 var technologies = map[string]string{"iWARP": "1", "InfiniBand": "2", "RoCE": "3", "RoCEv2": "4"}
 
@@ -82,7 +100,7 @@ var technologies = map[string]string{"iWARP": "1", "InfiniBand": "2", "RoCE": "3
 func (h *host) ports() []adapterAnswer {
 	all := []adapterAnswer{}
 	for _, a := range h.Adapters {
-		one := adapterAnswer{Name: a.Name, Description: a.Description, Status: "Up", Speed: a.Gbps * 1e9, Driver: a.Driver,
+		one := adapterAnswer{Name: a.Name, Description: a.Description, Status: "Up", Speed: a.Gbps * 1e9, Driver: a.Driver, MTU: a.MTU,
 			RDMA: a.RDMA, Technology: technologies[a.Technology], IPv6: flag(a.IPv6)}
 		if a.Gbps == 0 {
 			one.Status = "Disconnected"
@@ -118,7 +136,7 @@ func (h *host) graphics() []graphicsAnswer {
 	all := []graphicsAnswer{}
 	for k, g := range h.GPUs {
 		for n := range g.Count {
-			all = append(all, graphicsAnswer{Name: g.Model, ID: fmt.Sprintf(`PCI\VEN_10DE&DEV_1EB8&SUBSYS_12A210DE&REV_A1\6&%d&0&%04d`, k, n)})
+			all = append(all, graphicsAnswer{Name: g.Model, Assignable: g.Assignable != planner.No, ID: fmt.Sprintf(`PCI\VEN_10DE&DEV_1EB8&SUBSYS_12A210DE&REV_A1\6&%d&0&%04d`, k, n)})
 		}
 	}
 	return all

@@ -16,6 +16,8 @@ type clusterAnswer struct {
 	Groups   []stateAnswer            `json:"groups"`
 	Witness  string                   `json:"witness"`
 	Places   int                      `json:"places"`
+	Spaces   string                   `json:"storageSpaces"`
+	Pools    []string                 `json:"pools"`
 }
 
 type volumeAnswer struct {
@@ -34,6 +36,13 @@ func (w *world) fabric(d *deployment) *clusterAnswer {
 	c := w.inventory.Cluster
 	a := &clusterAnswer{Name: c.Name, Networks: list(c.Nets), Volumes: []volumeAnswer{}, Nodes: w.nodes(),
 		Witness: cmp.Or(witnessTypes[strings.ToLower(c.Witness)], c.Witness, "File Share Witness"), Places: 1}
+	a.Pools = []string{cmp.Or(c.PoolHealth, "Healthy")}
+	switch c.StorageSpaces {
+	case planner.Yes:
+		a.Spaces = "Enabled"
+	case planner.No:
+		a.Spaces, a.Pools = "Disabled", []string{}
+	}
 	if c.Stretched == planner.Yes {
 		a.Places = 2
 	}

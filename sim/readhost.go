@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -26,6 +27,12 @@ type hostAnswer struct {
 	Adapters   []adapterAnswer     `json:"adapters"`
 	Switches   []switchAnswer      `json:"switches"`
 	Graphics   []graphicsAnswer    `json:"graphics"`
+	DNS        []netip.Addr        `json:"dns"`
+	Gateways   []netip.Addr        `json:"gateways"`
+	Modules    []planner.Module    `json:"modules"`
+	Migration  *migrationAnswer    `json:"migration"`
+	Proxy      *proxyAnswer        `json:"proxy"`
+	CredSSP    string              `json:"credSSP"`
 	Module     string              `json:"aksHciModule"`
 	Prepared   bool                `json:"prepared"`
 	Features   []string            `json:"features"`
@@ -82,6 +89,7 @@ type systemAnswer struct {
 	Build      int    `json:"build"`
 	Patch      int    `json:"patch"`
 	Language   string `json:"language"`
+	Region     string `json:"region"`
 	DEP        *bool  `json:"dep"`
 	PowerShell string `json:"powerShell"`
 }
@@ -91,6 +99,17 @@ type restartAnswer struct {
 	Update    bool     `json:"update"`
 	Name      bool     `json:"name"`
 	Renames   []string `json:"renames"`
+}
+
+type migrationAnswer struct {
+	Enabled   bool   `json:"enabled"`
+	Transport string `json:"transport"`
+}
+
+type proxyAnswer struct {
+	HTTP    string `json:"http"`
+	HTTPS   string `json:"https"`
+	NoProxy string `json:"noProxy"`
 }
 
 type registrationAnswer struct {
@@ -135,6 +154,16 @@ func (w *world) readHost(t *timeline.Turn, h *host, params json.RawMessage) (any
 			fmt.Sprintf("%s, %+011.7fs", now.Format(time.TimeOnly), h.Skew.Seconds())}
 	} else {
 		unread("skew", "the host is in no domain to compare its clock with")
+	}
+	a.DNS, a.Gateways, a.Modules = list(h.DNS), list(h.Gateways), list(h.Modules)
+	if h.LiveMigration != "" {
+		a.Migration = &migrationAnswer{h.LiveMigration == planner.Yes, h.MigrationTransport}
+	}
+	if h.Proxy != nil {
+		a.Proxy = &proxyAnswer{h.Proxy.HTTP, h.Proxy.HTTPS, strings.Join(h.Proxy.NoProxy, ",")}
+	}
+	if on := flag(h.CredSSP); on != nil || h.remoting.credssp {
+		a.CredSSP = yesNo(h.remoting.credssp || on != nil && *on)
 	}
 	a.Firmware = h.firmware(unread)
 	a.Drives, a.Boot = h.disks(w.inventory.Cluster.Name != "")
@@ -229,7 +258,7 @@ var skus = map[string]int{"Standard": 7, "Datacenter": 8, "Azure Stack HCI": 406
 
 func (h *host) system() systemAnswer {
 	return systemAnswer{Caption: "Microsoft " + h.OS.Product, SKU: skus[h.OS.Edition], Build: h.OS.Build, Patch: h.OS.Patch,
-		Language: h.OS.Language, DEP: flag(h.Processor.DEP), PowerShell: cmp.Or(h.PowerShell, "5.1") + "." + fmt.Sprint(h.OS.Build)}
+		Language: h.OS.Language, Region: h.OS.Region, DEP: flag(h.Processor.DEP), PowerShell: cmp.Or(h.PowerShell, "5.1") + "." + fmt.Sprint(h.OS.Build)}
 }
 
 // registration is what Azure Stack HCI says of its own; one that nobody described is in order.

@@ -19,7 +19,7 @@ func reviewed() map[string]string {
 		"probe-delegation": "e0620cc51bd44c2f856eb9cb9109afc5baa49e2277b494fe2974694e158e9cb0",
 		"probe-network":    "be3b6f04f71013dfe3ef67b8422a2af70e853398d7591777fbae4cadee92099c",
 		"read-akshci":      "51909821407d070dca9270ed06a21728803a0ef050926d8eb2691ece0d35812f",
-		"read-host":        "66ca9f80ae0e57ce48923b57b91638968213c7e15ab4d2d86c85d81fdb40b8ef",
+		"read-host":        "e8c96199d471e3b600779471c339e5d5123b804014d5a2341de20718d46e8fee",
 		"read-remoting":    "f60537c57bece023cf58fd3acc7fbc1435b77a4ed828dbcf95648d2dfb6a18aa",
 		"read-task":        "1805a4bbf46dc7b4ce947c762fea922bef5aa3c834a8bc9878dfa86de90e670d",
 		"remove-cluster":   "5e585a42bef9b2305bda1b257555b10b7f991995ac13dba4f445f960ea001a30",

@@ -59,6 +59,17 @@ $address = Read-Part -Part 'address' -Default $null -Look {
     $found = @(Get-NetIPAddress -InterfaceIndex $route.ifIndex -AddressFamily IPv4 | Where-Object -FilterScript { -not $_.SkipAsSource })
     [string]$found[0].IPAddress
 }
+$servers = @(Read-Part -Part 'dns' -Default @() -Look {
+        $route = @(Get-NetRoute -DestinationPrefix '0.0.0.0/0' -AddressFamily IPv4 | Sort-Object -Property @('RouteMetric', 'InterfaceMetric'))[0]
+        foreach ($one in @((Get-DnsClientServerAddress -InterfaceIndex $route.ifIndex -AddressFamily IPv4).ServerAddresses)) {
+            [string]$one
+        }
+    })
+$gateways = @(Read-Part -Part 'gateways' -Default @() -Look {
+        foreach ($route in @(Get-NetRoute -DestinationPrefix '0.0.0.0/0' -AddressFamily IPv4)) {
+            [string]$route.NextHop
+        }
+    })
 
 $correction = @(Read-Part -Part 'ecc' -Default @() -Look {
         foreach ($bank in @(Get-CimInstance -ClassName Win32_PhysicalMemoryArray)) {
@@ -151,6 +162,7 @@ $drives = @(Read-Part -Part 'drives' -Default @() -Look {
             [ordered]@{
                 id = [string]$disk.UniqueId; serial = [string]$disk.SerialNumber; model = [string]$disk.FriendlyName
                 media = [string]$disk.MediaType; bus = [string]$disk.BusType; usage = [string]$disk.Usage; size = [uint64]$disk.Size
+                logicalSector = [int]$disk.LogicalSectorSize; physicalSector = [int]$disk.PhysicalSectorSize
                 health = [string]$disk.HealthStatus; powerProtected = $protected
             }
         }
@@ -176,7 +188,7 @@ $adapters = @(Read-Part -Part 'adapters' -Default @() -Look {
             $name = [string]$adapter.Name
             [ordered]@{
                 name = $name; description = [string]$adapter.InterfaceDescription; status = [string]$adapter.Status
-                speed = [double]$adapter.ReceiveLinkSpeed; driver = [string]$adapter.DriverVersion
+                speed = [double]$adapter.ReceiveLinkSpeed; driver = [string]$adapter.DriverVersion; mtu = [int]$adapter.MtuSize
                 rdma = [bool]$rdma[$name]; technology = [string]$technology[$name]; ipv6 = $ipv6[$name]
             }
         }
@@ -195,12 +207,12 @@ $switches = @(Read-Part -Part 'switches' -Default @() -Look {
 
 $graphics = @(Read-Part -Part 'gpus' -Default @() -Look {
         foreach ($device in @(Get-PnpDevice -PresentOnly | Where-Object -FilterScript { [string]$_.InstanceId -match '^PCI\\VEN_10DE' -and [string]$_.Class -ne 'MEDIA' })) {
-            [ordered]@{ name = [string]$device.FriendlyName; id = [string]$device.InstanceId }
+            [ordered]@{ name = [string]$device.FriendlyName; id = [string]$device.InstanceId; assignable = $false }
         }
         if (Test-Cmdlet -Name 'Get-VMHostAssignableDevice') {
             foreach ($device in @(Get-VMHostAssignableDevice)) {
                 if ([string]$device.InstanceID -match 'VEN_10DE') {
-                    [ordered]@{ name = [string]$device.Name; id = [string]$device.InstanceID }
+                    [ordered]@{ name = [string]$device.Name; id = [string]$device.InstanceID; assignable = $true }
                 }
             }
         }
@@ -216,6 +228,26 @@ $features = @(Read-Part -Part 'features' -Default @() -Look {
 $module = ''
 foreach ($one in @(Get-Module -ListAvailable -Name AksHci | Sort-Object -Property Version -Descending | Select-Object -First 1)) {
     $module = [string]$one.Version
+}
+$modules = @(Read-Part -Part 'modules' -Default @() -Look {
+        $wanted = @('Moc', 'Kva', 'DownloadSdk', 'TraceProvider', 'Az.Accounts', 'Az.Resources', 'AzureAD', 'PowerShellGet', 'PackageManagement')
+        foreach ($one in @(Get-Module -ListAvailable -Name $wanted | Sort-Object -Property @('Name', 'Version'))) {
+            [ordered]@{ name = [string]$one.Name; version = [string]$one.Version }
+        }
+    })
+$migration = Read-Part -Part 'liveMigration' -Default $null -Look {
+    if (Test-Cmdlet -Name 'Get-VMHost') {
+        $fabric = Get-VMHost
+        [ordered]@{ enabled = [bool]$fabric.VirtualMachineMigrationEnabled; transport = [string]$fabric.VirtualMachineMigrationPerformanceOption }
+    }
+}
+# An account in the address of a proxy stays here.
+$proxy = [ordered]@{ http = ''; https = ''; noProxy = '' }
+foreach ($pair in @(@('http', 'HTTP_PROXY'), @('https', 'HTTPS_PROXY'), @('noProxy', 'NO_PROXY'))) {
+    $proxy[$pair[0]] = [string][System.Environment]::GetEnvironmentVariable($pair[1], 'Machine') -replace '//[^/@]*@', '//'
+}
+$credssp = Read-Part -Part 'credSSP' -Default '' -Look {
+    [string](Get-Item -LiteralPath 'WSMan:\localhost\Service\Auth\CredSSP').Value
 }
 # prepare-host leaves a mark. A host with a deployment was prepared by whoever made that.
 $prepared = [System.IO.File]::Exists((Join-Path -Path $env:ProgramData -ChildPath 'arcwright\prepared.json'))
@@ -272,9 +304,16 @@ $cluster = Read-Part -Part 'failoverCluster' -Default $null -Look {
         $witness = [string]$quorum.ResourceType
     }
     $places = @(Get-ClusterFaultDomain -Type Site)
+    $spaces = ''
+    if (Test-Cmdlet -Name 'Get-ClusterStorageSpacesDirect') {
+        $spaces = [string](Get-ClusterStorageSpacesDirect).State
+    }
+    $pools = @(foreach ($pool in @(Get-StoragePool -IsPrimordial $false -ErrorAction SilentlyContinue)) {
+            [string]$pool.HealthStatus
+        })
     [ordered]@{
         name = [string]$fabric.Name; address = $own; volumes = $volumes; networks = $networks
-        nodes = $nodes; groups = $groups; witness = $witness; places = $places.Count
+        nodes = $nodes; groups = $groups; witness = $witness; places = $places.Count; storageSpaces = $spaces; pools = $pools
     }
 }
 
@@ -296,11 +335,14 @@ $registration = Read-Part -Part 'failoverCluster.registered' -Default $null -Loo
         hypervisor = $computer.HypervisorPresent; timeZone = [System.TimeZoneInfo]::Local.Id; correction = $correction
     }
     address = $address
+    dns = $servers
+    gateways = $gateways
     processors = $processors
     firmware = [ordered]@{ type = $uefi; secureBoot = $secureBoot; chips = $chips; vbs = $guard; version = $bios }
     system = [ordered]@{
         caption = [string]$system.Caption; sku = [int]$system.OperatingSystemSKU; build = [int]$system.BuildNumber
         patch = [int](Get-Setting -Key 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' -Name 'UBR')
+        region = [string](Get-WinSystemLocale).Name
         language = [System.Globalization.CultureInfo]::GetCultureInfo([int]$system.OSLanguage).Name
         dep = $system.DataExecutionPrevention_Available; powerShell = [string]$PSVersionTable.PSVersion
     }
@@ -311,6 +353,10 @@ $registration = Read-Part -Part 'failoverCluster.registered' -Default $null -Loo
     adapters = $adapters
     switches = $switches
     graphics = $graphics
+    modules = $modules
+    migration = $migration
+    proxy = $proxy
+    credSSP = $credssp
     aksHciModule = $module
     prepared = $prepared
     features = $features
