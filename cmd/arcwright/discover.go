@@ -49,6 +49,7 @@ does what no host can tell, such as racks and addresses in use, with its comment
 						args = append(args, host.Name)
 					}
 				}
+				plan.Site.Access.Auth = access.Auth // a simulated host lets in by what is asked for
 				if w, err = p.open(plan, &h, false, nil); err != nil {
 					return err
 				}

@@ -39,7 +39,7 @@ func (p *program) doctorCommand() *cobra.Command {
 hosts. Then it goes from host to host: names in the directory, a scheduled task, CredSSP. For that it makes one scheduled task on each
 host and removes it again; --quick leaves that out. Each step that is not well says what to change, and how to take it back.
 With --site the account and the hosts are those of a site or plan. Exit code 1: a host cannot be used as it is.`,
-		Example: `  arcwright doctor hv01.corp.contoso.com hv02.corp.contoso.com --user 'CORP\admin' --password prompt
+		Example: `  arcwright doctor hv01 hv02 --user 'CORP\admin' --password prompt
   arcwright doctor --site site.yaml
   arcwright doctor --on sim --site plan.yaml --condition spn-missing,host=hv02`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -175,6 +175,7 @@ func (p *program) doctorWay(h *how, site string, access *planner.Access, hosts *
 		}
 		return p.live(planner.Site{Access: *access}, filepath.Dir(site))
 	}
+	plan.Site.Access.Auth = access.Auth // a simulated host lets in by what is asked for
 	enter := func() (way, error) { return p.open(plan, h, false, nil) }
 	if len(conditions) > 0 && h.World == "" {
 		// What is tried out stays out of the site's own world.
