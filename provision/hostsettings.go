@@ -47,10 +47,8 @@ func (r *proxyReply) variables() *planner.ProxyVariables {
 	if r == nil {
 		return nil
 	}
-	v := &planner.ProxyVariables{HTTP: r.HTTP, HTTPS: r.HTTPS}
-	for _, entry := range strings.FieldsFunc(r.NoProxy, func(c rune) bool { return c == ',' || c == ';' || c == ' ' }) {
-		v.NoProxy = append(v.NoProxy, entry)
-	}
+	separator := func(c rune) bool { return c == ',' || c == ';' || c == ' ' }
+	v := &planner.ProxyVariables{HTTP: r.HTTP, HTTPS: r.HTTPS, NoProxy: strings.FieldsFunc(r.NoProxy, separator)}
 	return v
 }
 

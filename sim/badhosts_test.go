@@ -76,7 +76,7 @@ func (b *badHosts) dial(ctx context.Context, network, address string) (net.Conn,
 // A host that does something wrong is told apart and explained, and keeps no other from being read.
 func TestHostsThatAreWrongKeepNoOtherFromBeingRead(t *testing.T) {
 	p := example(t, "quickstart")
-	d := world(t, p, sim.Options{Seed: 7})
+	d := world(t, p, sim.Options{Seed: 7, Basic: true})
 	now := d.Clock().Now()
 	b := &badHosts{t: t, world: d, doors: map[string]*wire.Listener{}, roots: d.RootCAs()}
 	later := now.AddDate(1, 0, 0)

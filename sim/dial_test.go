@@ -39,7 +39,7 @@ func TestDial(t *testing.T) {
 		}
 		c.Close()
 	}
-	for _, address := range []string{"brhv01:5985", "10.40.10.99:6443", "10.40.20.200:6443"} {
+	for _, address := range []string{"brhv01:5987", "10.40.10.99:6443", "10.40.20.200:6443"} {
 		if _, err := d.Dial(t.Context(), "tcp", address); !errors.Is(err, syscall.ECONNREFUSED) {
 			t.Errorf("dial %s gave %v, want refused", address, err)
 		}
