@@ -102,6 +102,11 @@ func run() error {
 		return err
 	}
 	rows = append(rows, lost...)
+	found, err := discovering(program, dir)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, found)
 	for _, a := range []struct {
 		example string
 		limit   time.Duration
