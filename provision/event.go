@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -89,15 +91,28 @@ func (s Seconds) MarshalJSON() ([]byte, error) {
 	return json.Marshal(time.Duration(s).Seconds())
 }
 
-// UnmarshalJSON reads a number of seconds; it is rounded to nanoseconds.
+// UnmarshalJSON reads a number of seconds; it is rounded to nanoseconds. The whole seconds and
+// the rest are read apart: both together are more than a float holds.
 func (s *Seconds) UnmarshalJSON(text []byte) error {
 	var seconds float64
 	if err := json.Unmarshal(text, &seconds); err != nil {
 		return fmt.Errorf("read seconds: %w", err)
 	}
-	nanoseconds := math.Round(seconds * float64(time.Second))
-	if math.Abs(nanoseconds) >= math.MaxInt64 {
+	if math.Abs(seconds)*float64(time.Second) >= math.MaxInt64 {
 		return fmt.Errorf("read seconds: %v is longer than a duration can be", seconds)
+	}
+	nanoseconds := math.Round(seconds * float64(time.Second))
+	if whole, rest, plain := strings.Cut(string(text), "."); plain {
+		w, err := strconv.ParseInt(whole, 10, 64)
+		r, bad := strconv.ParseFloat("0."+rest, 64)
+		if err == nil && bad == nil && !strings.ContainsAny(rest, "eE") && math.Abs(float64(w)) < math.MaxInt64/float64(time.Second)-1 {
+			r = math.Round(r * float64(time.Second))
+			if strings.HasPrefix(whole, "-") {
+				r = -r
+			}
+			*s = Seconds(w*int64(time.Second) + int64(r))
+			return nil
+		}
 	}
 	*s = Seconds(nanoseconds)
 	return nil
