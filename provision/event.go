@@ -1,10 +1,11 @@
 package provision
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
+	"math/big"
 	"strings"
 	"time"
 )
@@ -86,34 +87,36 @@ type Event struct {
 // Seconds is a duration whose JSON form is a number of seconds.
 type Seconds time.Duration
 
-// MarshalJSON writes the duration as a number of seconds.
+// MarshalJSON writes the duration as a number of seconds, to the nanosecond.
 func (s Seconds) MarshalJSON() ([]byte, error) {
-	return json.Marshal(time.Duration(s).Seconds())
+	sign, whole, rest := "", s/Seconds(time.Second), s%Seconds(time.Second)
+	if s < 0 {
+		sign, whole, rest = "-", -whole, -rest
+	}
+	text := fmt.Sprintf("%s%d", sign, whole)
+	if rest != 0 {
+		text += strings.TrimRight(fmt.Sprintf(".%09d", rest), "0")
+	}
+	return []byte(text), nil
 }
 
-// UnmarshalJSON reads a number of seconds; it is rounded to nanoseconds. The whole seconds and
-// the rest are read apart: both together are more than a float holds.
+// UnmarshalJSON reads a number of seconds; it is rounded to nanoseconds.
 func (s *Seconds) UnmarshalJSON(text []byte) error {
 	var seconds float64
 	if err := json.Unmarshal(text, &seconds); err != nil {
 		return fmt.Errorf("read seconds: %w", err)
 	}
-	if math.Abs(seconds)*float64(time.Second) >= math.MaxInt64 {
+	if math.Abs(seconds) >= math.MaxInt64/float64(time.Second)-1 {
 		return fmt.Errorf("read seconds: %v is longer than a duration can be", seconds)
 	}
-	nanoseconds := math.Round(seconds * float64(time.Second))
-	if whole, rest, plain := strings.Cut(string(text), "."); plain {
-		w, err := strconv.ParseInt(whole, 10, 64)
-		r, bad := strconv.ParseFloat("0."+rest, 64)
-		if err == nil && bad == nil && !strings.ContainsAny(rest, "eE") && math.Abs(float64(w)) < math.MaxInt64/float64(time.Second)-1 {
-			r = math.Round(r * float64(time.Second))
-			if strings.HasPrefix(whole, "-") {
-				r = -r
-			}
-			*s = Seconds(w*int64(time.Second) + int64(r))
-			return nil
-		}
+	// Nanoseconds of months are more than a float64 holds.
+	exact, _, err := big.ParseFloat(string(bytes.TrimSpace(text)), 10, 128, big.ToNearestEven)
+	if err != nil || seconds == 0 {
+		*s = Seconds(math.Round(seconds * float64(time.Second)))
+		return nil
 	}
+	half := big.NewFloat(math.Copysign(0.5, seconds))
+	nanoseconds, _ := exact.Mul(exact, big.NewFloat(float64(time.Second))).Add(exact, half).Int64()
 	*s = Seconds(nanoseconds)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func unwrapped(t *testing.T, dir string) string {
 			if !quoted {
 				return line
 			}
-			return append(append(command, '\''), blanks.ReplaceAll(pattern, []byte(`\s+`))...)
+			return slices.Concat(command, []byte("'"), blanks.ReplaceAll(pattern, []byte(`\s+`)))
 		})
 		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), text, 0o600); err != nil {
 			t.Fatal(err)
