@@ -114,7 +114,7 @@ func TestSamba(t *testing.T) {
 		lasting(t, conn, user(t, conn, "late", "CN=Users,"+domainDN))
 		l.raw(t, "late@lab.example", password)
 	})
-	t.Run("a host's account has a keytab", func(t *testing.T) { hostKeytab(t, l) })
+	t.Run("tickets of the domain let into a simulated host", func(t *testing.T) { signInByTickets(t, l, hostKeytab(t, l)) })
 }
 
 func byLDIF(t *testing.T, l *lab) {
