@@ -270,7 +270,7 @@ var roomCodes = []Code{
 		Meaning: "A volume is larger than the system supports.",
 		Why:     "Beyond the limit nothing was tested.",
 		Remedy:  "Make several volumes of it."},
-	{Name: "headroom-fit", Severity: Block, Owner: OwnerHardware, Waivable: true,
+	{Name: "headroom-fit", Severity: Block, Owner: OwnerHardware,
 		Meaning: "The machines do not fit on the hosts.",
 		Why:     "The platform does not look before it makes machines: the last of them never start, and the run waits until it times out.",
 		Remedy:  "Take machines out, choose smaller ones, or add memory or a host."},

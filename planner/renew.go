@@ -21,7 +21,7 @@ func Renew(before, now Inventory) (Inventory, []string) {
 	for _, was := range before.Hosts {
 		at := -1
 		for k, is := range now.Hosts {
-			if !taken[k] && strings.EqualFold(was.Name, is.Name) {
+			if !taken[k] && sameHost(was.Name, is.Name) {
 				at = k
 			}
 		}
@@ -38,7 +38,18 @@ func Renew(before, now Inventory) (Inventory, []string) {
 		}
 	}
 	now.Hosts = hosts
+	if now.Cluster.Name == "" && len(kept) > 0 {
+		now.Cluster = before.Cluster // that of the hosts that stay
+	}
 	return now, kept
+}
+
+// sameHost reports whether two names are of one host: one may be written without its domain.
+func sameHost(a, b string) bool {
+	if strings.Contains(a, ".") && strings.Contains(b, ".") {
+		return strings.EqualFold(a, b)
+	}
+	return strings.EqualFold(shortName(a), shortName(b))
 }
 
 // Renew takes over what a host cannot tell of itself.

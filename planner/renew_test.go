@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 func TestRenewKeepsWhatNoHostTells(t *testing.T) {
@@ -72,6 +74,40 @@ hosts: []
 	for _, want := range []string{"# ours", "by: printer} # ask Ann", "name: a"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+}
+
+func TestRenewKnowsAHostWithoutItsDomainAndKeepsTheClusterOfThoseThatStay(t *testing.T) {
+	before := Inventory{Hosts: []Host{{Name: "hv01", Rack: "r1"}, {Name: "hv02"}}, Cluster: FailoverCluster{Name: "clu"}}
+	got, kept := Renew(before, Inventory{Hosts: []Host{{Name: "hv01.corp.contoso.com"}, {Name: "hv03"}}})
+	if len(got.Hosts) != 3 || got.Hosts[0].Name != "hv01.corp.contoso.com" || got.Hosts[0].Rack != "r1" || !slices.Equal(kept, []string{"hv02"}) || got.Cluster.Name != "clu" {
+		t.Errorf("it became %+v, kept %q", got, kept)
+	}
+	if got, _ := Renew(before, Inventory{Hosts: []Host{{Name: "hv01"}, {Name: "hv02"}}}); got.Cluster.Name != "" {
+		t.Error("hosts that were all read and are in no cluster keep one")
+	}
+	if got, _ := Renew(Inventory{Hosts: []Host{{Name: "a.x"}}}, Inventory{Hosts: []Host{{Name: "a.y"}}}); len(got.Hosts) != 2 {
+		t.Error("hosts of two domains are taken for one")
+	}
+}
+
+func TestACommentStaysWithItsItem(t *testing.T) {
+	node := func(text string) *yaml.Node {
+		var n yaml.Node
+		if err := yaml.Unmarshal([]byte(text), &n); err != nil {
+			t.Fatal(err)
+		}
+		return n.Content[0]
+	}
+	for before, rows := range map[string][2]string{
+		"- name: p1 # bad cable\n- name: p2\n": {"- name: p0\n- name: p1\n  mtu: 9000\n", "- name: p0\n- name: p1 # bad cable\n  mtu: 9000\n"},
+		"- 10 # the gateway\n- 20\n":           {"- 5\n- 10\n", "- 5\n- 10 # the gateway\n"},
+		"- start: 1 # first\n":                 {"- start: 2\n- start: 3\n", "- start: 2 # first\n- start: 3\n"},
+	} {
+		got, err := yaml.Marshal(merge(node(before), node(rows[0])))
+		if err != nil || string(got) != rows[1] {
+			t.Errorf("%q over %q is\n%s%v", rows[0], before, got, err)
 		}
 	}
 }

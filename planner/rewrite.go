@@ -70,20 +70,52 @@ func merge(before, now *yaml.Node) *yaml.Node {
 	case yaml.MappingNode:
 		return mergeKeys(before, now)
 	case yaml.SequenceNode:
-		merged := *before
-		merged.Content = nil
-		for i, item := range now.Content {
-			if i < len(before.Content) {
-				item = merge(before.Content[i], item)
-			}
-			merged.Content = append(merged.Content, item)
-		}
-		return &merged
+		return mergeItems(before, now)
 	}
 	if before.Value == now.Value {
 		return before
 	}
 	return commented(now, before)
+}
+
+// mergeItems puts the new items of a list each over the old one of the same name, or the same
+// value; items that have neither go by their place.
+func mergeItems(before, now *yaml.Node) *yaml.Node {
+	merged := *before
+	merged.Content = nil
+	taken := make([]bool, len(before.Content))
+	for i, item := range now.Content {
+		at := -1
+		if own := identity(item); own != "" {
+			for k, old := range before.Content {
+				if at < 0 && !taken[k] && identity(old) == own {
+					at = k
+				}
+			}
+		} else if i < len(before.Content) && !taken[i] && identity(before.Content[i]) == "" {
+			at = i
+		}
+		if at >= 0 {
+			taken[at] = true
+			item = merge(before.Content[at], item)
+		}
+		merged.Content = append(merged.Content, item)
+	}
+	return &merged
+}
+
+// identity is what tells an item of a list from the others: its name, path or address, or a
+// plain value itself; empty when it has none.
+func identity(item *yaml.Node) string {
+	if item.Kind == yaml.ScalarNode {
+		return item.Value
+	}
+	for _, key := range []string{"name", "path", "address"} {
+		if value := child(item, key); value != nil && value.Kind == yaml.ScalarNode {
+			return key + " " + value.Value
+		}
+	}
+	return ""
 }
 
 // mergeKeys keeps the order of the old keys and puts new ones behind them.

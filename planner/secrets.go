@@ -55,3 +55,6 @@ func copied[T any](p *T) *T {
 	}
 	return new(*p)
 }
+
+// IsReference reports whether a text refers to a secret, in one of the ways there are.
+func IsReference(ref SecretRef) bool { return secretRef.MatchString(string(ref)) }

@@ -3,6 +3,7 @@ package provision
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -108,6 +109,19 @@ func readHost(ctx context.Context, catalogue Catalogue, host string, dial func(c
 	return ask[hostReply](ctx, catalogue, r, host, "read-host", map[string]any{}, nil)
 }
 
+// distrusted is what to do about a certificate that is not trusted.
+func distrusted(err error) string {
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &name):
+		return "name the host as its certificate does, correct its DNS record, or give the WinRM listener a certificate for this name"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "give the WinRM listener a certificate that is valid now, or correct this machine's clock"
+	}
+	return "set access.ca to the authority that issued the certificate of the WinRM listener, or see who else answers by this name"
+}
+
 // unread is the finding of a host that could not be read.
 func unread(host string, err error) planner.Finding {
 	f := planner.Finding{Code: FindingRead, Severity: planner.Block, Path: "hosts." + host, Owner: planner.OwnerYou, Evidence: err.Error(),
@@ -119,7 +133,8 @@ func unread(host string, err error) planner.Finding {
 		f.Remedy = "check access.user and access.password; the account must be an administrator of the host"
 	case winrm.ClassTrust:
 		f.Code, f.Message = FindingSignIn, host+" could not prove who it is"
-		f.Remedy = "set access.ca to the authority that issued the certificate of the WinRM listener"
+		f.Remedy = distrusted(err) + "; arcwright doctor " + host + " says more"
+		return f
 	case winrm.ClassProxy:
 		f.Code, f.Owner, f.Message = FindingUnreachable, planner.OwnerNetwork, "the proxy lets nobody reach "+host
 		f.Remedy = "check access.proxy, or name the host in its noProxy"

@@ -40,7 +40,8 @@ type Patient struct {
 	Host  string `json:"host"`
 	Exams []Exam `json:"exams"`
 
-	takes []string // the ways to sign in that it allows, as Windows names them
+	takes   []string // the ways to sign in that it allows, as Windows names them
+	credssp bool     // CredSSP reaches another host
 }
 
 // exam is the look of a name, nil when it was not taken.
@@ -137,6 +138,11 @@ func (w *ward) visit(ctx context.Context) {
 	}
 	w.remoting(reply, asked, answered, h)
 	if !w.hop {
+		return
+	}
+	if h.Password == "" {
+		w.note(Exam{Name: hopTask, State: ExamUnknown, Saw: "not tried: a scheduled task takes the account's password, and there is none", Owner: planner.OwnerYou,
+			Change: "look again with --password, as a run will need it"})
 		return
 	}
 	seen, err := ask[delegationReply](ctx, w.catalogue, r, w.host, "probe-delegation",

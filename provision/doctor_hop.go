@@ -62,7 +62,7 @@ func (w *ward) delegation(d delegationReply, r remotingReply, err error) {
 			task.Revert = "take the right away again"
 		} else {
 			task.Saw = "does not reach " + w.peer + ": " + task.Saw
-			task.Change = "look at " + w.peer + " above: its names (spn), its port 5985, its ways to sign in"
+			task.Change = "Resolve-DnsName " + w.peer + "; Test-NetConnection " + w.peer + " -Port 5985; and what stands under " + shortName(w.peer) + ": its names (spn), its ways to sign in"
 		}
 	}
 	w.note(task)
@@ -79,6 +79,7 @@ func (w *ward) credssp(d delegationReply, r remotingReply) {
 	client, _ := on(r.ClientAuth, "CredSSP")
 	switch {
 	case d.CredSSP.State == hopWorks:
+		w.Patient.credssp = true
 		e.State, e.Owner = ExamWarn, planner.OwnerYou
 		e.Saw = "on, and reaches " + w.peer + ": whoever rules the host gets the account's password"
 		e.Change = "when nothing else needs it: Disable-WSManCredSSP -Role Client; Disable-WSManCredSSP -Role Server"
@@ -111,7 +112,7 @@ func (r remotingReply) delegates(host string) bool {
 func (w *ward) names(d delegationReply) {
 	e := Exam{Name: "spn", State: ExamGood, Source: spnPage, Owner: ""}
 	if d.Why != "" || len(d.Names) == 0 {
-		e.State, e.Saw = ExamUnknown, "the directory could not be asked"
+		e.State, e.Saw = ExamUnknown, "no names were read from the directory"
 		if d.Why != "" {
 			e.Saw += ": " + tidy(d.Why)
 		}
@@ -163,20 +164,23 @@ func (d *Diagnosis) conclude(hop bool) {
 		advice = append(advice, "sign in by Kerberos over HTTPS (access.auth: kerberos): nothing that could be guessed leaves this machine, and the host proves who it is")
 	case every(takes("Negotiate")):
 		d.Auth = string(winrm.AuthNTLM)
-		advice = append(advice, "sign in by NTLM over HTTPS (access.auth: ntlm), bound to the channel: Kerberos does not work on all hosts")
-	default:
+		why := "Kerberos does not work on all hosts"
+		if every(takes("Kerberos")) && !slices.ContainsFunc(d.Patients, func(p Patient) bool { e := p.exam("spn"); return e != nil && e.State == ExamBad }) {
+			why = "whether Kerberos works on all hosts could not be seen"
+		}
+		advice = append(advice, "sign in by NTLM over HTTPS (access.auth: ntlm), bound to the channel: "+why)
+	case every(takes("Basic")):
 		d.Auth = string(winrm.AuthBasic)
 		advice = append(advice, "only Basic is left, which hands the password to the hosts: allow Kerberos or Negotiate instead")
+	default:
+		advice = append(advice, "no one way to sign in is known to work on all hosts: look at allowed above")
 	}
 	switch {
 	case !hop:
 	case every(good(hopTask)):
 		d.Hop = "task"
 		advice = append(advice, "let long work run as scheduled tasks: they hold the account's password on the host only while they run; CredSSP stays off")
-	case every(func(p Patient) bool {
-		e := p.exam(hopCredSSP)
-		return e != nil && e.State == ExamWarn && strings.HasPrefix(e.Saw, "on,")
-	}):
+	case every(func(p Patient) bool { return p.credssp }):
 		d.Hop = "credssp"
 		advice = append(advice, "only CredSSP reaches from host to host: allow tasks (log on as a batch job) rather than leave it on")
 	default:

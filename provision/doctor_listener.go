@@ -42,6 +42,15 @@ func (w *ward) listener(ctx context.Context, h winrm.Host, g winrm.Glance) bool 
 		w.note(Exam{Name: "name", State: ExamBad, Saw: unknown.Error(), Change: "correct the name, or add it to DNS", Owner: planner.OwnerNetwork})
 		return false
 	}
+	if by := h.Proxy.Address; by != "" {
+		if g.Certificate == nil {
+			w.note(Exam{Name: "port", State: ExamBad, Saw: fmt.Sprintf("port %s through the proxy %s: %s", port, by, brief(g.Err)), Owner: planner.OwnerNetwork,
+				Change: "have the proxy let this machine through to the host, or leave the host out: access.proxy.noProxy, --no-proxy"})
+			return false
+		}
+		w.note(Exam{Name: "port", State: ExamGood, Saw: "port " + port + " answers through the proxy " + by})
+		return w.shown(g)
+	}
 	if g.Remote == "" {
 		w.note(Exam{Name: "name", State: ExamUnknown, Saw: "nobody answered by it"})
 		e := Exam{Name: "port", State: ExamBad, Saw: fmt.Sprintf("port %s: %s", port, brief(g.Err)), Owner: planner.OwnerNetwork, Source: winrmPage,
@@ -49,7 +58,7 @@ func (w *ward) listener(ctx context.Context, h winrm.Host, g winrm.Glance) bool 
 		if w.plain(ctx) {
 			e.Saw += "; port 5985 answers: WinRM listens without TLS only"
 			e.Owner = planner.OwnerYou
-			e.Change = "give the host a certificate for its name, then on the host: New-WSManInstance -ResourceURI winrm/config/Listener -SelectorSet @{Address='*';Transport='HTTPS'} -ValueSet @{CertificateThumbprint='THUMBPRINT'}; New-NetFirewallRule -DisplayName 'WinRM HTTPS' -Direction Inbound -Protocol TCP -LocalPort 5986 -Action Allow"
+			e.Change = "give the host a certificate for its name; New-WSManInstance -ResourceURI winrm/config/Listener -SelectorSet @{Address='*';Transport='HTTPS'} -ValueSet @{CertificateThumbprint='THUMBPRINT'}; New-NetFirewallRule -DisplayName 'WinRM HTTPS' -Direction Inbound -Protocol TCP -LocalPort 5986 -Action Allow"
 			e.Revert = "Remove-WSManInstance -ResourceURI winrm/config/Listener -SelectorSet @{Address='*';Transport='HTTPS'}; Remove-NetFirewallRule -DisplayName 'WinRM HTTPS'"
 		}
 		w.note(e)
@@ -63,6 +72,11 @@ func (w *ward) listener(ctx context.Context, h winrm.Host, g winrm.Glance) bool 
 			Change: "see that the listener of port " + port + " is WinRM's, with TLS: winrm enumerate winrm/config/listener"})
 		return false
 	}
+	return w.shown(g)
+}
+
+// shown judges the certificate, and what the listener says to who has no name.
+func (w *ward) shown(g winrm.Glance) bool {
 	w.certificate(g)
 	if g.Err != nil {
 		w.note(Exam{Name: "methods", State: ExamBad, Saw: brief(g.Err), Change: "see that WinRM runs behind the port: Get-Service WinRM", Owner: planner.OwnerYou, Source: winrmPage})
@@ -80,7 +94,7 @@ func (w *ward) certificate(g winrm.Glance) {
 	var authority x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
 	now := w.dialer.reach.Clock.Now()
-	renew := "give the listener a new certificate: Set-WSManInstance -ResourceURI winrm/config/Listener -SelectorSet @{Address='*';Transport='HTTPS'} -ValueSet @{CertificateThumbprint='THUMBPRINT'}"
+	renew := "give the listener a new certificate; Set-WSManInstance -ResourceURI winrm/config/Listener -SelectorSet @{Address='*';Transport='HTTPS'} -ValueSet @{CertificateThumbprint='THUMBPRINT'}"
 	switch {
 	case g.Distrust == nil && c.NotAfter.Sub(now) < endSoon:
 		e.State, e.Owner, e.Change = ExamWarn, planner.OwnerYou, renew

@@ -90,6 +90,7 @@ func destinations(in planner.Input) []endpointQuery {
 		if strings.Contains(host, "*") {
 			continue
 		}
+		name := host
 		scheme, usual := "https", 443
 		if e.Port == 80 {
 			scheme, usual = "http", 80
@@ -98,7 +99,7 @@ func destinations(in planner.Input) []endpointQuery {
 			host += ":" + strconv.Itoa(e.Port)
 		}
 		q := endpointQuery{URL: scheme + "://" + host + "/"}
-		if p := in.Site.Proxy; p != nil && !bypassed(e.Host, p.NoProxy) {
+		if p := in.Site.Proxy; p != nil && !bypassed(name, p.NoProxy) {
 			q.Proxy = p.HTTPS
 			if scheme == "http" {
 				q.Proxy = p.HTTP
@@ -169,7 +170,11 @@ func (i *inspection) outward() {
 			}
 			switch e.State {
 			case pathAnswered:
+				// Behind a proxy nobody sees who answers: the proxy refuses with such codes as well.
+				proxied := i.in.Site.Proxy != nil && u.Scheme == "https" && (e.Code == 403 || e.Code >= 502 && e.Code <= 504)
 				switch {
+				case proxied:
+					found.add(unsureProxy, u.Host, fmt.Sprintf("the answer is %d, which a proxy that lets nobody through says, too", e.Code), host)
 				case e.Code == 407:
 					found.add(FindingEgressProxy, u.Host, "the proxy asks who is there (407)", host)
 				case e.Code >= 500:
@@ -203,7 +208,10 @@ func private(address string) bool {
 	return err == nil && at.IsPrivate()
 }
 
-// egressFindings are those of the ways to the internet, without what was seen.
+// unsureProxy is a hitch that may be the proxy's, and may be the endpoint's own.
+const unsureProxy = "unsure-proxy"
+
+// egressFindings are those of the ways to the internet, without what was seen, by the kind of hitch.
 func egressFindings() []planner.Finding {
 	return []planner.Finding{
 		{Code: FindingEgress, Severity: planner.Block, Path: "site.azure", Owner: planner.OwnerNetwork, Message: "endpoints that the platform needs cannot be reached",
@@ -226,10 +234,16 @@ func egressFindings() []planner.Finding {
 
 // report makes one finding of each kind of hitch, with the endpoints that have it.
 func (i *inspection) report(found hitches) {
-	for _, f := range egressFindings() {
+	all := egressFindings()
+	for n, f := range append(all, all[1]) {
+		kind := f.Code
+		if n == len(all) {
+			kind, f.Severity, f.Message = unsureProxy, planner.Warn, "endpoints may be kept off by the proxy"
+			f.Remedy = "try one from a host by hand: Invoke-WebRequest -Proxy ADDRESS https://NAME; if the page that comes is the proxy's, have the names let through"
+		}
 		var evidence []string
 		for _, t := range found {
-			if t.kind == f.Code {
+			if t.kind == kind {
 				evidence = append(evidence, fmt.Sprintf("%s from %s: %s", t.what, strings.Join(t.hosts, ", "), t.why))
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net"
 	"strconv"
-	"strings"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision/clock"
@@ -58,7 +57,7 @@ func (d *hostDialer) dial(ctx context.Context, host string) (runner, error) {
 func (d *hostDialer) host(ctx context.Context, host string) (winrm.Host, error) {
 	h := winrm.Host{
 		Name: host, Port: d.access.Port, Auth: winrm.Auth(d.access.Auth), User: cmp.Or(d.reach.User, d.access.User),
-		RootCAs: d.reach.RootCAs, Pin: d.reach.Pins[strings.ToLower(host)], Account: d.account,
+		RootCAs: d.reach.RootCAs, Pin: d.reach.pin(host), Account: d.account,
 		Certificate: d.reach.Certificate, Password: d.password,
 		// Whoever writes basic into the site has been told what it means.
 		AllowBasic: d.access.Auth == planner.AuthBasic,

@@ -128,6 +128,7 @@ func TestLooksThatFailAreFindings(t *testing.T) {
 		"a probe of fewer addresses than wanted": {"probe-addresses", `{"asked": 0, "taken": null}`, FindingNotProbed},
 		"ways that cannot be tried":              {"probe-network", "", FindingPart},
 		"an endpoint that asks the proxy's name": {"probe-network", `{"endpoints": {"url": "https://a.example/", "state": "answered", "code": 407}}`, FindingEgressProxy},
+		"an answer of a proxy that refuses":      {"probe-network", `{"endpoints": {"url": "https://a.example/", "state": "answered", "code": 403}}`, FindingEgressProxy},
 		"an endpoint of a kind nobody knows":     {"probe-network", `{"endpoints": {"url": "https://a.example/", "state": "failed", "message": "reset"}, "paths": null}`, FindingEgress},
 		"a certificate of somebody else":         {"probe-network", `{"endpoints": {"url": "https://a.example/", "state": "answered", "code": 200, "issuer": "CN=Corp Proxy CA"}}`, FindingEgressOpened},
 		"a probe that tells the address":         {"probe-addresses", `{"asked": 1, "taken": {"address": "10.40.10.30", "by": "arp", "card": "00-15-5D-00-00-01"}}`, FindingInUse},
@@ -148,6 +149,9 @@ func TestLooksThatFailAreFindings(t *testing.T) {
 				var err error
 				if in.Profile, err = profiles.Load("windows-server-2022"); err != nil {
 					t.Fatal(err)
+				}
+				if strings.Contains(name, "proxy that refuses") {
+					in.Site.Proxy = &planner.Proxy{HTTP: "http://proxy:3128", HTTPS: "http://proxy:3128"}
 				}
 				clk := &benchClock{now: dawn, busy: 1}
 				i := inspection{clock: clk, catalogue: LoadCatalogue(), in: in, tell: func(string, error) {},

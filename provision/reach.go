@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"strings"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision/clock"
@@ -41,4 +42,19 @@ type Reach struct {
 	Password string
 	// Secret resolves every reference; nil is ResolveSecret, which refuses prompt.
 	Secret func(ctx context.Context, ref planner.SecretRef) (string, error)
+}
+
+// pin is the key that a host must hold. A pin for the short name is for the full one too, and the
+// other way round: a pin that was asked for is never passed over for the way a name is written.
+func (r Reach) pin(host string) winrm.Pin {
+	host = strings.ToLower(host)
+	if pin, ok := r.Pins[host]; ok {
+		return pin
+	}
+	for name, pin := range r.Pins {
+		if shortName(name) == shortName(host) && (!strings.Contains(name, ".") || !strings.Contains(host, ".")) {
+			return pin
+		}
+	}
+	return winrm.Pin{}
 }

@@ -18,8 +18,14 @@ type ErrSecret struct {
 	Err error
 }
 
-// Error says which reference could not be resolved and why.
-func (e *ErrSecret) Error() string { return fmt.Sprintf("read secret %s: %v", e.Ref, e.Err) }
+// Error says which reference could not be resolved and why. What is no reference may be the
+// secret itself, and is not shown.
+func (e *ErrSecret) Error() string {
+	if errors.Is(e.Err, errNoForm) {
+		return fmt.Sprintf("read a secret: %v; what was given instead is not shown, since it may be the secret itself", e.Err)
+	}
+	return fmt.Sprintf("read secret %s: %v", e.Ref, e.Err)
+}
 
 // Unwrap is the reason.
 func (e *ErrSecret) Unwrap() error { return e.Err }

@@ -39,6 +39,11 @@ func (f *accessFlags) add(c *cobra.Command, a *planner.Access) {
 // into completes an access with the flags, and refuses those that mean nothing together.
 func (f *accessFlags) into(a *planner.Access, c *cobra.Command, live bool) error {
 	a.Password, a.Auth = planner.SecretRef(f.secret), planner.AuthMethod(f.auth)
+	for name, ref := range map[string]string{"password": f.secret, "proxy-password": f.proxyPassword} {
+		if ref != "" && !planner.IsReference(planner.SecretRef(ref)) {
+			return usagef("write env:NAME, file:PATH, keyring:SERVICE/NAME or prompt; if it was a password, change it: it is in this shell's history", "--%s takes a reference to the password, not the password itself", name)
+		}
+	}
 	if a.Auth == planner.AuthKerberos {
 		a.Kerberos = &f.kerberos
 	}

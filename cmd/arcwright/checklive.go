@@ -118,6 +118,11 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 // look runs a look at a site, which changes nothing there. The first Ctrl-C ends it and what is
 // open on the hosts, the second leaves at once.
 func (p *program) look(ctx context.Context, clk provision.Clock, at func(context.Context)) error {
+	return p.lookOr(ctx, clk, "stopped; nothing was changed anywhere", at)
+}
+
+// lookOr is look with words of its own for when it is stopped.
+func (p *program) lookOr(ctx context.Context, clk provision.Clock, stopped string, at func(context.Context)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	leave := make(chan struct{})
@@ -137,7 +142,7 @@ func (p *program) look(ctx context.Context, clk provision.Clock, at func(context
 	case <-leave:
 	}
 	if ctx.Err() != nil {
-		return &exit{exitInterrupted, "stopped; nothing was changed anywhere", ""}
+		return &exit{exitInterrupted, stopped, ""}
 	}
 	return nil
 }

@@ -44,10 +44,14 @@ With --site the account and the hosts are those of a site or plan. Exit code 1: 
   arcwright doctor --on sim --site plan.yaml --condition spn-missing,host=hv02`,
 		RunE: func(c *cobra.Command, args []string) error {
 			// With a site the account is the site's, and so is the way to it.
-			if ours := site != "" && access.User == ""; !ours {
-				if err := flags.into(&access, c, h.On == onLive); err != nil {
-					return err
+			if site != "" && access.User == "" {
+				for _, name := range []string{"password", "auth", "ca", "pin", "port", "krb5-conf", "realm", "kdc", "keytab", "ccache", "certificate", "key", "proxy"} {
+					if c.Flags().Changed(name) {
+						return usagef("leave it out, or add --user", "--%s goes with --user: with --site alone the account and the way to the hosts are the site's", name)
+					}
 				}
+			} else if err := flags.into(&access, c, h.On == onLive); err != nil {
+				return err
 			}
 			w, err := p.doctorWay(&h, site, &access, &args, found)
 			if err != nil {
@@ -55,7 +59,7 @@ With --site the account and the hosts are those of a site or plan. Exit code 1: 
 			}
 			defer w.close()
 			var d provision.Diagnosis
-			if err := p.look(c.Context(), w.reach.Clock, func(ctx context.Context) { d = provision.Examine(ctx, w.reach, access, args, !quick, nil) }); err != nil {
+			if err := p.lookOr(c.Context(), w.reach.Clock, "stopped; a task that doctor has made on a host goes by itself within ten minutes", func(ctx context.Context) { d = provision.Examine(ctx, w.reach, access, args, !quick, nil) }); err != nil {
 				return err
 			}
 			if output == "json" {
@@ -142,7 +146,7 @@ func (p *program) printExam(e provision.Exam) {
 }
 
 // command matches what is typed on a host.
-var command = regexp.MustCompile(`^(then on the host: )?([A-Z][a-z]+-[A-Z][A-Za-z]+|setspn|klist|w32tm|gpupdate|winrm) `)
+var command = regexp.MustCompile(`^(.* on the host: )?([A-Z][a-z]+-[A-Z][A-Za-z]+|setspn|klist|w32tm|gpupdate|winrm) `)
 
 // doctorWay is the way to the hosts: those of a site or plan, or the ones that are named.
 func (p *program) doctorWay(h *how, site string, access *planner.Access, hosts *[]string, conditions []string) (way, error) {

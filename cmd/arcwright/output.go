@@ -46,6 +46,9 @@ func (p *program) outFlag(c *cobra.Command) {
 		if b.Len() == 0 {
 			return err
 		}
+		if lost := spares(file, b.Bytes()); lost != nil {
+			return lost
+		}
 		return errors.Join(err, writeWhole(file, b.Bytes(), 0o644))
 	}
 }
@@ -70,7 +73,26 @@ func (p *program) emit(file string, document []byte) error {
 		_, err := io.Copy(p.out, bytes.NewReader(document))
 		return err
 	}
+	if err := spares(file, document); err != nil {
+		return err
+	}
 	return writeWhole(file, document, 0o644)
+}
+
+// spares refuses to write over a site, an inventory or a plan with something of another kind: it
+// is what was worked with, and nowhere else.
+func spares(file string, data []byte) error {
+	there, err := os.ReadFile(file)
+	if err != nil {
+		return nil // nothing to lose, or the writing will say it
+	}
+	switch was := kindOf(there); was {
+	case "Site", "Inventory", "Plan":
+		if kindOf(data) != was {
+			return usagef("give another name with --out, or move it away", "%s is there and is %s, which would be lost", file, map[string]string{"Site": "a site", "Inventory": "an inventory", "Plan": "a plan"}[was])
+		}
+	}
+	return nil
 }
 
 func writeWhole(file string, data []byte, mode os.FileMode) error {

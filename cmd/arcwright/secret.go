@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -16,40 +17,49 @@ import (
 // keyboard, and returns the resolver of all its references. Relative files count from
 // base.
 func (p *program) askAll(site planner.Site, base string) (func(context.Context, planner.SecretRef) (string, error), error) {
-	asked := map[planner.SecretRef]string{}
-	refs := []planner.SecretRef{site.Access.Password, site.Azure.Secret, site.Directory.Password}
-	if p := site.Access.Proxy; p != nil {
-		refs = append(refs, p.Password)
-	}
-	for _, ref := range refs {
-		if _, known := asked[ref]; ref != "prompt" || known {
-			continue
-		}
-		what := "Password of " + site.Access.User
+	whose := ""
+	for _, key := range promptable(site) {
 		switch {
-		case ref == site.Access.Password:
-		case ref == site.Azure.Secret:
-			what = "Secret of the application " + site.Azure.Application
-		case ref == site.Directory.Password:
-			what = "Password of " + site.Directory.User
+		case key.ref != "prompt" || key.whose == whose:
+		case whose == "":
+			whose = key.whose
 		default:
-			what = "Password of " + site.Access.Proxy.User + " for the proxy"
+			// One answer would be sent to another account.
+			return nil, usagef("refer to one of them as env:NAME, file:PATH or keyring:SERVICE/NAME", "only one secret can be asked for, and there are two: the %s, and the %s", whose, key.whose)
 		}
-		secret, err := p.ask(what)
-		if err != nil {
+	}
+	answer := ""
+	if whose != "" {
+		var err error
+		if answer, err = p.ask("The " + whose); err != nil {
 			return nil, err
 		}
-		asked[ref] = secret
 	}
 	return func(_ context.Context, ref planner.SecretRef) (string, error) {
-		if secret, ok := asked[ref]; ok {
-			return secret, nil
+		if ref == "prompt" && whose != "" {
+			return answer, nil
 		}
 		if file, ok := strings.CutPrefix(string(ref), "file:"); ok && !filepath.IsAbs(file) {
 			ref = planner.SecretRef("file:" + filepath.Join(base, file))
 		}
 		return provision.ResolveSecret(ref)
 	}, nil
+}
+
+// A promptableKey is a secret that may be asked for, and whose it is.
+type promptableKey struct {
+	ref   planner.SecretRef
+	whose string
+}
+
+// promptable are the secrets that a command may need, in the order they are asked for.
+func promptable(site planner.Site) []promptableKey {
+	keys := []promptableKey{{site.Access.Password, "password of " + site.Access.User}, {site.Azure.Secret, "secret of the application " + site.Azure.Application},
+		{site.Directory.Password, "password of " + cmp.Or(site.Directory.User, site.Access.User)}}
+	if p := site.Access.Proxy; p != nil {
+		keys = append(keys, promptableKey{p.Password, "password of " + p.User + " for the proxy"})
+	}
+	return keys
 }
 
 // ask asks the person at the terminal.

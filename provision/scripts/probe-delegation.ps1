@@ -58,17 +58,36 @@ $text = ConvertTo-Json -InputObject ([ordered]@{ way = $way; names = $names; why
 Move-Item -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'seen.json.new') -Destination (Join-Path -Path $PSScriptRoot -ChildPath 'seen.json')
 '@
 
+# What an earlier look has left because it was cut off.
+foreach ($old in @(Get-ScheduledTask -TaskPath '\arcwright\' -ErrorAction SilentlyContinue | Where-Object -FilterScript { $_.TaskName -like 'doctor-*' -and [string]$_.State -ne 'Running' })) {
+    Unregister-ScheduledTask -TaskPath '\arcwright\' -TaskName ([string]$old.TaskName) -Confirm:$false -ErrorAction SilentlyContinue
+}
 $id = 'doctor-' + [Guid]::NewGuid().ToString('N')
 $folder = Join-Path -Path $env:ProgramData -ChildPath "arcwright\$id"
 $task = $none
 $names = @()
 $why = ''
 try {
-    $null = New-Item -ItemType Directory -Path $folder -Force
+    # The task runs what lies there as an administrator: nobody else may write it.
+    if ([System.IO.Directory]::Exists($folder)) {
+        throw "$folder is there already"
+    }
+    $rules = New-Object -TypeName System.Security.AccessControl.DirectorySecurity
+    $rules.SetAccessRuleProtection($true, $false)
+    foreach ($sid in @([System.Security.Principal.WindowsIdentity]::GetCurrent().User.Value, 'S-1-5-32-544', 'S-1-5-18')) {
+        $who = New-Object -TypeName System.Security.Principal.SecurityIdentifier -ArgumentList $sid
+        $rule = New-Object -TypeName System.Security.AccessControl.FileSystemAccessRule -ArgumentList $who, 'FullControl', 'ContainerInherit, ObjectInherit', 'None', 'Allow'
+        $rules.AddAccessRule($rule)
+    }
+    [void][System.IO.Directory]::CreateDirectory($folder, $rules)
     [System.IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath 'run.ps1'), $runner)
     [System.IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath 'given.json'), (ConvertTo-Json -InputObject ([ordered]@{ peer = $peer }) -Compress))
     $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument ('-NoProfile -NonInteractive -ExecutionPolicy Bypass -File "{0}"' -f (Join-Path -Path $folder -ChildPath 'run.ps1'))
-    $null = Register-ScheduledTask -TaskPath '\arcwright\' -TaskName $id -Action $action -User ([string]$Params.user) -Password ([string]$Secrets.account) -RunLevel Highest -Force
+    # Cut off, it is gone by itself: a trigger that never fires ends, and the task with it.
+    $trigger = New-ScheduledTaskTrigger -Once -At ([DateTime]::Now.AddMinutes(-1))
+    $trigger.EndBoundary = [DateTime]::Now.AddMinutes(10).ToString('s', [System.Globalization.CultureInfo]::InvariantCulture)
+    $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit ([TimeSpan]::FromMinutes(2)) -DeleteExpiredTaskAfter ([TimeSpan]::FromSeconds(1))
+    $null = Register-ScheduledTask -TaskPath '\arcwright\' -TaskName $id -Action $action -Trigger $trigger -Settings $settings -User ([string]$Params.user) -Password ([string]$Secrets.account) -RunLevel Highest -Force
     Start-ScheduledTask -TaskPath '\arcwright\' -TaskName $id
     $seen = Join-Path -Path $folder -ChildPath 'seen.json'
     for ($try = 0; $try -lt 150 -and -not (Test-Path -LiteralPath $seen); $try++) {
@@ -80,9 +99,14 @@ try {
         $names = @(foreach ($name in @($told.names)) { [string]$name })
         $why = [string]$told.why
     } else {
-        # The scheduler's own code says why: 0x80070569 is a logon type that was not granted.
+        # The scheduler's own code says why: 0x80070569 is a logon type that was not granted, 0x00041301
+        # a task that runs still.
         $info = Get-ScheduledTaskInfo -TaskPath '\arcwright\' -TaskName $id
-        $task = [ordered]@{ state = 'refused'; message = ('the task did not run: 0x{0:X8}' -f [int]$info.LastTaskResult) }
+        $code = [int64]$info.LastTaskResult
+        $task = [ordered]@{ state = 'refused'; message = ('the task did not run: 0x{0:X8}' -f $code) }
+        if ($code -eq 0x41301) {
+            $task.message = 'the task had no answer from the other host in 30 seconds'
+        }
     }
 } catch {
     $task = [ordered]@{ state = 'refused'; message = [string]$_.Exception.Message }

@@ -58,8 +58,9 @@ $endpoints = @(foreach ($one in $asked) {
             $code = [int]$one.Task.Result.StatusCode
             $one.Task.Result.Close()
         }
+        # Through a proxy all requests share one connection point, and its certificate may be another's.
         $issuer = ''
-        if ($null -ne $one.Request.ServicePoint.Certificate) {
+        if ($null -eq $one.Request.Proxy -and $null -ne $one.Request.ServicePoint.Certificate) {
             $issuer = [string]$one.Request.ServicePoint.Certificate.Issuer
         }
         $address = ''

@@ -244,7 +244,7 @@ $migration = Read-Part -Part 'liveMigration' -Default $null -Look {
 # An account in the address of a proxy stays here.
 $proxy = [ordered]@{ http = ''; https = ''; noProxy = '' }
 foreach ($pair in @(@('http', 'HTTP_PROXY'), @('https', 'HTTPS_PROXY'), @('noProxy', 'NO_PROXY'))) {
-    $proxy[$pair[0]] = [string][System.Environment]::GetEnvironmentVariable($pair[1], 'Machine') -replace '//[^/@]*@', '//'
+    $proxy[$pair[0]] = [string][System.Environment]::GetEnvironmentVariable($pair[1], 'Machine') -replace '^([A-Za-z][A-Za-z0-9+.-]*://)?.*@', '$1'
 }
 $credssp = Read-Part -Part 'credSSP' -Default '' -Look {
     [string](Get-Item -LiteralPath 'WSMan:\localhost\Service\Auth\CredSSP').Value

@@ -17,17 +17,6 @@ function Read-Part {
     }
 }
 
-# Get-Setting reads one value of the registry, null when it is not there.
-function Get-Setting {
-    param([string]$Key, [string]$Name)
-    if (Test-Path -LiteralPath $Key) {
-        $item = Get-ItemProperty -LiteralPath $Key
-        if ($item.PSObject.Properties.Name -contains $Name) {
-            $item.$Name
-        }
-    }
-}
-
 # Get-Folder reads the values of one folder of the service's settings.
 function Get-Folder {
     param([string]$Path)
@@ -61,6 +50,9 @@ $policies = @(Read-Part -Part 'policies' -Default @() -Look {
                 continue
             }
             $item = Get-ItemProperty -LiteralPath "$root\$part"
+            if ($null -eq $item) {
+                continue # a key without values
+            }
             foreach ($property in @($item.PSObject.Properties)) {
                 if ($property.Name -notlike 'PS*') {
                     [ordered]@{ part = $part; name = [string]$property.Name; value = [string]$property.Value }
@@ -71,9 +63,12 @@ $policies = @(Read-Part -Part 'policies' -Default @() -Look {
 $fresh = @(Read-Part -Part 'delegation' -Default @() -Look {
         $key = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation\AllowFreshCredentials'
         if (Test-Path -LiteralPath $key) {
-            foreach ($property in @((Get-ItemProperty -LiteralPath $key).PSObject.Properties)) {
-                if ($property.Name -match '^[0-9]+$') {
-                    [string]$property.Value
+            $item = Get-ItemProperty -LiteralPath $key
+            if ($null -ne $item) {
+                foreach ($property in @($item.PSObject.Properties)) {
+                    if ($property.Name -match '^[0-9]+$') {
+                        [string]$property.Value
+                    }
                 }
             }
         }
