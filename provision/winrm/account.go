@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/arcwright/arcwright/provision/clock"
 )
@@ -14,6 +15,7 @@ import (
 // in all, and locks no account. Once let in, a refusal is the matter of the host that
 // refuses, until a second one does.
 type Account struct {
+	clk  clock.Clock
 	turn *clock.Mutex
 
 	mu      sync.Mutex
@@ -22,7 +24,7 @@ type Account struct {
 }
 
 // NewAccount returns an account that nobody has tried yet.
-func NewAccount(clk clock.Clock) *Account { return &Account{turn: clock.NewMutex(clk)} }
+func NewAccount(clk clock.Clock) *Account { return &Account{clk: clk, turn: clock.NewMutex(clk)} }
 
 // A loginResult is what a request with credentials says about them.
 type loginResult int
@@ -33,8 +35,15 @@ const (
 	loginRefused
 )
 
+// turnTimeout is how long a host may keep the account's turn to itself. It is shorter than
+// requestTimeout, so that a host that never answers does not keep all others from being
+// tried, and longer than half of it, so that no more than two are tried before one that is
+// slow to refuse has done so.
+const turnTimeout = 20 * time.Second
+
 // enter waits until the account may be tried. leave is to be called with what came of it;
-// err is the refusal, with the loginRefused. The caller holds a busy token, before and after.
+// err is the refusal, with the loginRefused. After turnTimeout the next one is let in, and
+// what comes of this one counts still. The caller holds a busy token, before and after.
 func (a *Account) enter(ctx context.Context) (leave func(l loginResult, err error), err error) {
 	if open, err := a.open(); open || err != nil {
 		return a.note, err
@@ -47,9 +56,12 @@ func (a *Account) enter(ctx context.Context) (leave func(l loginResult, err erro
 		a.turn.Unlock()
 		return a.note, err
 	}
+	release := sync.OnceFunc(a.turn.Unlock)
+	stop := a.clk.AfterFunc(turnTimeout, release)
 	return func(l loginResult, err error) {
+		stop()
 		a.note(l, err)
-		a.turn.Unlock()
+		release()
 	}, nil
 }
 

@@ -10,21 +10,39 @@ import (
 	"github.com/arcwright/arcwright/provision/kerberos"
 )
 
-// authenticated sends a request as the user. The account's turn comes before anything that
-// the host could count against it.
-func (l *lane) authenticated(ctx context.Context, envelope string) (*answer, error) {
-	switch l.host.Auth {
-	case AuthCertificate:
-		return l.noted(l.post(ctx, envelope, http.Header{"Authorization": {"http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"}}))
-	case AuthKerberos:
-		return l.byKerberos(ctx, envelope)
-	}
-	if l.host.Auth == AuthNTLM && l.letIn() {
-		return l.noted(l.post(ctx, envelope, http.Header{}))
-	}
-	leave, err := l.host.Account.enter(ctx)
-	if err != nil {
+// enter connects, and waits for the account's turn where a password is to be shown. The turn
+// comes before anything that the host could count against the account, and after the
+// connection: a host that is away takes none. What has waited for as long as a host may keep
+// an idle connection is connected anew.
+func (l *lane) enter(ctx context.Context, anonymous bool) (leave func(loginResult, error), err error) {
+	if err := l.connect(ctx); err != nil {
 		return nil, err
+	}
+	if anonymous || !l.showsPassword() {
+		return func(loginResult, error) {}, nil
+	}
+	since := l.clk.Now()
+	leave, err = l.host.Account.enter(ctx)
+	if err == nil && l.clk.Now().Sub(since) > laneIdle {
+		l.drop()
+	}
+	return leave, err
+}
+
+// showsPassword reports whether the next request is one that the account's turn is needed for.
+func (l *lane) showsPassword() bool {
+	return l.host.Auth == AuthBasic || l.host.Auth == AuthNTLM && !l.letIn()
+}
+
+// authenticated sends a request as the user. leave is the account's.
+func (l *lane) authenticated(ctx context.Context, envelope string, leave func(loginResult, error)) (*answer, error) {
+	switch {
+	case l.host.Auth == AuthCertificate:
+		return l.noted(l.post(ctx, envelope, http.Header{"Authorization": {"http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"}}))
+	case l.host.Auth == AuthKerberos:
+		return l.byKerberos(ctx, envelope)
+	case !l.showsPassword():
+		return l.noted(l.post(ctx, envelope, http.Header{}))
 	}
 	a, result, err := l.byPassword(ctx, envelope)
 	var refusal error

@@ -1,0 +1,58 @@
+package winrm
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// sharing makes hosts on one clock with one account.
+func sharing(t *testing.T, n int) []*fakeHost {
+	t.Helper()
+	hosts := []*fakeHost{newFakeHost(t)}
+	clk := hosts[0].clk
+	account := NewAccount(clk)
+	hosts[0].host.Account = account
+	for range n - 1 {
+		h := newFakeHost(t)
+		h.clk, h.host.Account = clk, account
+		hosts = append(hosts, h)
+	}
+	return hosts
+}
+
+// A host that finishes TLS and then says nothing costs the others a turn each, and not the login.
+func TestHostsThatHangKeepNoOtherFromBeingTried(t *testing.T) {
+	for _, hung := range []int{1, 4} {
+		t.Run(fmt.Sprint(hung, " of them"), func(t *testing.T) {
+			hosts := sharing(t, hung+1)
+			clk := hosts[0].clk
+			var clients []*Client
+			for i, h := range hosts {
+				h.latency = 50 * time.Millisecond
+				if i < hung {
+					h.hook = func(_ http.ResponseWriter, r *http.Request, _ string, _ int) bool {
+						h.clk.park(r, -1)
+						return true
+					}
+				}
+				clients = append(clients, h.client())
+			}
+			clk.together(hung+1, func(i int) {
+				if i > 0 {
+					await(t, "the first has the turn", func() bool { return hosts[0].count("Create") > 0 })
+				}
+				_, err := clients[i].Run(t.Context(), Command{Line: "x"})
+				switch {
+				case i < hung && Class(err) != ClassTimeout:
+					t.Errorf("host %d, which hangs: got %v", i, err)
+				case i == hung && err != nil:
+					t.Errorf("the host that answers: got %v", err)
+				case i == hung && clk.since() > time.Duration(hung)*turnTimeout+time.Second:
+					t.Errorf("the host that answers took %v", clk.since())
+				}
+			})
+		})
+	}
+}
