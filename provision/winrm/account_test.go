@@ -1,6 +1,7 @@
 package winrm
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -53,6 +54,34 @@ func TestHostsThatHangKeepNoOtherFromBeingTried(t *testing.T) {
 					t.Errorf("the host that answers took %v", clk.since())
 				}
 			})
+		})
+	}
+}
+
+// A host that does not offer Basic has not looked at the password that it refuses.
+func TestAHostWithoutBasicIsNoWrongPassword(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		offered []string
+		others  bool // are tried still
+	}{
+		{"it offers something else", []string{"Negotiate", "Kerberos"}, true},
+		{"it offers Basic too", []string{"Negotiate", `basic realm="WSMAN"`}, false},
+		{"it does not say what it offers", nil, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			hosts := sharing(t, 2)
+			hosts[0].guard = func(*http.Request) (http.Header, bool) {
+				return http.Header{"Www-Authenticate": tt.offered}, false
+			}
+			_, err := hosts[0].client().Run(t.Context(), Command{Line: "x"})
+			if Class(err) != ClassAuth || errors.Is(err, errNoBasic) != tt.others {
+				t.Errorf("got %v", err)
+			}
+			_, err = hosts[1].client().Run(t.Context(), Command{Line: "x"})
+			if (err == nil) != tt.others {
+				t.Errorf("the other host: got %v", err)
+			}
 		})
 	}
 }

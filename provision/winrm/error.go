@@ -103,6 +103,7 @@ var (
 	errReset       = errors.New("the connection was cut because the host has restarted")
 	errImpatient   = errors.New("the host answers every poll at once and with nothing")
 	errNoNTLM      = errors.New("the host does not offer NTLM")
+	errNoBasic     = errors.New("the host does not offer Basic")
 	errHalfLogin   = errors.New("the host closed the connection in the middle of the login")
 	errNotReceived = errors.New("answer is none to a request for output")
 )

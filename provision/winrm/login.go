@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/arcwright/arcwright/provision/kerberos"
@@ -73,7 +74,16 @@ func (l *lane) byPassword(ctx context.Context, envelope string) (*answer, loginR
 	if err != nil {
 		return nil, loginUnknown, err
 	}
+	if a.login() == loginRefused && !a.offersBasic() {
+		return nil, loginUnknown, &errScheme{errNoBasic, a.refusal()}
+	}
 	return a, a.login(), nil
+}
+
+// offersBasic reports whether a host that refused has looked at the password. One that names
+// no scheme at all may have.
+func (a *answer) offersBasic() bool {
+	return len(a.offered) == 0 || slices.ContainsFunc(a.offered, func(s string) bool { return strings.EqualFold(s, "Basic") })
 }
 
 // login is what an answer to credentials says of them.
