@@ -197,7 +197,6 @@ func (c *Client) readAS(answer []byte, req messages.ASReq, key types.EncryptionK
 	if off := part.AuthTime.Sub(c.clk.Now()); off.Abs() > c.config.skew() {
 		return nil, &Error{Code: CodeSkew, By: c.realm, For: c.String(), Off: off}
 	}
-	c.name = rep.CName
 	return &ticket{ticket: rep.Ticket, key: part.Key, name: rep.CName, realm: rep.CRealm, start: part.StartTime, end: part.EndTime}, nil
 }
 
