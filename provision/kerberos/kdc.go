@@ -45,7 +45,7 @@ func (c *Client) as(ctx context.Context) (*ticket, error) {
 	types.SetFlag(&req.ReqBody.KDCOptions, flags.RenewableOK)
 	types.SetFlag(&req.ReqBody.KDCOptions, flags.Canonicalize)
 	if len(req.ReqBody.EType) == 0 {
-		return nil, fmt.Errorf("sign in %s: the keytab holds no key of AES for this user", c)
+		return nil, fmt.Errorf("sign in %s: %w", c, ErrNoKey)
 	}
 	answer, err := c.askAS(ctx, &req)
 	var e *Error

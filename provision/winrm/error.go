@@ -126,6 +126,7 @@ func broken(err error) (ErrorClass, error) {
 		remote *net.OpError
 		denied *kerberos.Error
 		away   *kerberos.ErrUnreachable
+		ticket *errTicket
 		proxy  *ProxyError
 	)
 	switch {
@@ -135,6 +136,10 @@ func broken(err error) (ErrorClass, error) {
 		return ClassAuth, err
 	case errors.Is(err, kerberos.ErrMutual):
 		return ClassTrust, err
+	case errors.Is(err, kerberos.ErrNoKey):
+		return ClassInvalid, err
+	case errors.As(err, &ticket): // neither refused nor out of reach: a KDC whose answers make no sense here
+		return ClassProtocol, err
 	case errors.As(err, &proxy):
 		return proxy.class(), err
 	case errors.Is(err, errNoProxy):

@@ -173,7 +173,7 @@ func (l *lane) byKerberos(ctx context.Context, envelope string) (*answer, error)
 	link := l.state()
 	proof, err := l.host.Kerberos.Begin(ctx, l.host.Name, channelBinding(link.peer))
 	if err != nil {
-		return nil, err
+		return nil, &errTicket{err}
 	}
 	a, err := l.post(ctx, envelope, http.Header{"Authorization": {negotiate(proof.Token)}})
 	if err != nil {
@@ -201,6 +201,12 @@ func (l *lane) byKerberos(ctx context.Context, envelope string) (*answer, error)
 	}
 	return a, nil
 }
+
+// errTicket is a proof that could not be made: the host has nothing to do with it.
+type errTicket struct{ err error }
+
+func (e *errTicket) Error() string { return e.err.Error() }
+func (e *errTicket) Unwrap() error { return e.err }
 
 // stale drops a ticket that the host has refused, and reports whether there was one: the
 // host's key may have changed since it was made.
