@@ -85,3 +85,25 @@ func TestAHostWithoutBasicIsNoWrongPassword(t *testing.T) {
 		})
 	}
 }
+
+// By Basic each request shows the password: a refusal is a verdict, whatever was let in before.
+func TestBasicIsTriedOnceInACall(t *testing.T) {
+	h := newFakeHost(t)
+	refuse := false
+	h.guard = func(*http.Request) (http.Header, bool) {
+		return http.Header{"Www-Authenticate": {`Basic realm="WSMAN"`}}, !refuse
+	}
+	h.host.Slots = 1
+	c := h.client()
+	if _, err := c.Run(t.Context(), Command{Line: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, before := h.state()
+	refuse = true
+	if _, err := c.Run(t.Context(), Command{Line: "x"}); Class(err) != ClassAuth {
+		t.Errorf("got %v", err)
+	}
+	if _, _, _, logins := h.state(); logins != before+1 {
+		t.Errorf("the password was shown %d times, want once", logins-before)
+	}
+}
