@@ -107,3 +107,48 @@ func TestBasicIsTriedOnceInACall(t *testing.T) {
 		t.Errorf("the password was shown %d times, want once", logins-before)
 	}
 }
+
+// Meanwhile the password may have been changed: as at the first login, one alone finds out.
+func TestAfterAPauseOrAResetOneAloneTriesFirst(t *testing.T) {
+	for name, doubt := range map[string]func(c *Client, clk *testClock) error{
+		"a pause": func(_ *Client, clk *testClock) error { return clk.Sleep(t.Context(), laneIdle+time.Second) },
+		"a reset": func(c *Client, _ *testClock) error { c.Reset(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			hosts := sharing(t, 6)
+			clk := hosts[0].clk
+			var clients []*Client
+			for _, h := range hosts {
+				clients = append(clients, h.client())
+			}
+			if _, err := clients[0].Run(t.Context(), Command{Line: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			if err := doubt(clients[0], clk); err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range hosts[1:] {
+				h.hook = func(w http.ResponseWriter, r *http.Request, _ string, _ int) bool {
+					if clk.park(r, time.Second) {
+						w.Header().Set("Www-Authenticate", `Basic realm="WSMAN"`)
+						w.WriteHeader(http.StatusUnauthorized)
+					}
+					return true
+				}
+			}
+			clk.together(5, func(i int) {
+				if _, err := clients[i+1].Run(t.Context(), Command{Line: "x"}); Class(err) != ClassAuth {
+					t.Errorf("got %v", err)
+				}
+			})
+			tried := 0
+			for _, h := range hosts[1:] {
+				_, _, _, logins := h.state()
+				tried += logins
+			}
+			if tried != 2 { // the first refusal may be that host's own matter
+				t.Errorf("the password was shown %d times, want 2", tried)
+			}
+		})
+	}
+}

@@ -23,7 +23,7 @@ func (l *lane) enter(ctx context.Context, anonymous bool) (leave func(loginResul
 		return func(loginResult, error) {}, nil
 	}
 	since := l.clk.Now()
-	leave, err = l.host.Account.enter(ctx)
+	leave, err = l.host.Account.enter(ctx, !l.letIn())
 	if err == nil && l.clk.Now().Sub(since) > laneIdle {
 		l.drop()
 	}
