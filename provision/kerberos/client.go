@@ -29,7 +29,7 @@ type Client struct {
 	config   Config
 	dial     clock.DialFunc
 	clk      clock.Clock
-	name     types.PrincipalName
+	name     types.PrincipalName // as asked for; a ticket has the KDC's form of it
 	realm    string
 	proof    proof
 	fromFile bool // the tickets are all there is

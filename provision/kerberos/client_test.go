@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jcmturner/gokrb5/v8/iana/etypeID"
+	"github.com/jcmturner/gokrb5/v8/keytab"
+	"github.com/jcmturner/gokrb5/v8/messages"
+
 	"github.com/arcwright/arcwright/provision/clock"
 	"github.com/arcwright/arcwright/provision/kerberos"
 	simkerberos "github.com/arcwright/arcwright/sim/kerberos"
@@ -76,6 +80,52 @@ func TestAHostThatIsKnownAsWSMANOnlyIsFound(t *testing.T) {
 	}
 	if _, err := accept(t, r, x); err != nil {
 		t.Error(err)
+	}
+}
+
+// A KDC that writes a name in another way gives tickets for that; the keytab keeps ours.
+func TestANameThatTheKDCWritesInAnotherWayIsFoundAgainInTheKeytab(t *testing.T) {
+	r := newRealm(t)
+	keys := keytab.New()
+	if err := keys.AddEntry("arc", realmName, right, start, 1, etypeID.AES256_CTS_HMAC_SHA1_96); err != nil {
+		t.Fatal(err)
+	}
+	keys.Entries[0].Principal.Components = []string{"ARC"}
+	file, err := keys.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := kerberos.New(kerberos.Config{Realm: realmName}, kerberos.Identity{User: "ARC", Keytab: file}, func(context.Context, string, string) (net.Conn, error) {
+		return r.rewriting(func(request []byte) []byte {
+			var req messages.ASReq
+			if req.Unmarshal(request) != nil {
+				return request
+			}
+			req.ReqBody.CName.NameString = []string{"arc"}
+			written, err := req.Marshal()
+			if err != nil {
+				t.Error(err)
+			}
+			return written
+		}), nil
+	}, r.line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		x, err := c.Begin(t.Context(), host, [16]byte{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := accept(t, r, x); err != nil || got.User != "arc@LAB.EXAMPLE" {
+			t.Errorf("the host takes %q: %v", got.User, err)
+		}
+		if got := c.String(); got != "ARC@LAB.EXAMPLE" {
+			t.Errorf("the user is called %s", got)
+		}
+		if err := r.line.Sleep(t.Context(), 11*time.Hour); err != nil { // all tickets end
+			t.Fatal(err)
+		}
 	}
 }
 

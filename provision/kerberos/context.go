@@ -25,8 +25,8 @@ type Context struct {
 }
 
 // Begin makes a proof for a host. bindings is the hash of the channel that it goes through
-// (RFC 4121, 4.1.1.2), zero for none. Errors are *Error and *ErrUnreachable, the cause of
-// ctx's end, and others when an answer makes no sense. The caller holds a busy token.
+// (RFC 4121, 4.1.1.2), zero for none. Errors are *Error and *ErrUnreachable, ErrNoKey, the
+// cause of ctx's end, and others when an answer makes no sense. The caller holds a busy token.
 func (c *Client) Begin(ctx context.Context, host string, bindings [16]byte) (*Context, error) {
 	t, err := c.ticketFor(ctx, host)
 	if err != nil {

@@ -102,6 +102,9 @@ func (e *ErrUnreachable) Unwrap() error { return e.Err }
 // ErrMutual is a host that was let prove who it is and did not.
 var ErrMutual = errors.New("the host did not prove by Kerberos who it is: another machine may answer by its name")
 
+// ErrNoKey is a keytab without a key that could sign its user in.
+var ErrNoKey = errors.New("the keytab holds no key of AES for this user")
+
 // Errors of messages.
 var (
 	errReply     = errors.New("the KDC's answer is none to what was asked")

@@ -45,7 +45,7 @@ func (c *Client) as(ctx context.Context) (*ticket, error) {
 	types.SetFlag(&req.ReqBody.KDCOptions, flags.RenewableOK)
 	types.SetFlag(&req.ReqBody.KDCOptions, flags.Canonicalize)
 	if len(req.ReqBody.EType) == 0 {
-		return nil, fmt.Errorf("sign in %s: the keytab holds no key of AES for this user", c)
+		return nil, fmt.Errorf("sign in %s: %w", c, ErrNoKey)
 	}
 	answer, err := c.askAS(ctx, &req)
 	var e *Error
@@ -197,7 +197,6 @@ func (c *Client) readAS(answer []byte, req messages.ASReq, key types.EncryptionK
 	if off := part.AuthTime.Sub(c.clk.Now()); off.Abs() > c.config.skew() {
 		return nil, &Error{Code: CodeSkew, By: c.realm, For: c.String(), Off: off}
 	}
-	c.name = rep.CName
 	return &ticket{ticket: rep.Ticket, key: part.Key, name: rep.CName, realm: rep.CRealm, start: part.StartTime, end: part.EndTime}, nil
 }
 

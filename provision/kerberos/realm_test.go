@@ -3,7 +3,9 @@ package kerberos_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"testing"
@@ -94,4 +96,23 @@ func (r *realm) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.dials)
+}
+
+// rewriting is a connection to the KDC, which sees another request than was sent.
+func (r *realm) rewriting(change func(request []byte) []byte) net.Conn {
+	near, far := net.Pipe()
+	go func() {
+		defer far.Close()
+		var head [4]byte
+		if _, err := io.ReadFull(far, head[:]); err != nil {
+			return
+		}
+		request := make([]byte, binary.BigEndian.Uint32(head[:]))
+		if _, err := io.ReadFull(far, request); err != nil {
+			return
+		}
+		answer := r.kdc.Answer(change(request))
+		_, _ = far.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(answer))), answer...))
+	}()
+	return near
 }

@@ -11,14 +11,15 @@ import (
 // call sends an envelope and decodes the answer. A host that refuses on a connection that
 // was let in before has forgotten the login, as after a restart of its service: it is asked
 // once more on a new connection. So is one that refuses a ticket, which may be out of date.
-// A refusal on a new connection is final: each may count towards locking the account. once
+// A refusal on a new connection is final: each may count towards locking the account. So is
+// one by Basic, which shows the password with each request and has no login to forget. once
 // leaves the second try out.
 func (l *lane) call(ctx context.Context, op Op, envelope string, once bool) (*reply, error) {
 	if ctx.Err() != nil {
 		class, err := ended(ctx)
 		return nil, &Error{op, l.host.address(), class, err}
 	}
-	forgotten := l.letIn()
+	forgotten := l.letIn() && l.host.Auth != AuthBasic
 	a, class, err := l.attempt(ctx, envelope, op == OpIdentify)
 	refused := class == ClassAuth || err == nil && a.refused()
 	if refused && !once && (l.stale(ctx) || forgotten) {

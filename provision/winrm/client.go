@@ -58,6 +58,7 @@ func (c *Client) GoString() string { return c.String() }
 // ones connect and log in anew. Call it when the host has restarted.
 func (c *Client) Reset() {
 	c.pool.doubt()
+	c.host.Account.doubt()
 	for _, s := range c.slots {
 		s.cut()
 	}

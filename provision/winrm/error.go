@@ -103,6 +103,7 @@ var (
 	errReset       = errors.New("the connection was cut because the host has restarted")
 	errImpatient   = errors.New("the host answers every poll at once and with nothing")
 	errNoNTLM      = errors.New("the host does not offer NTLM")
+	errNoBasic     = errors.New("the host does not offer Basic")
 	errHalfLogin   = errors.New("the host closed the connection in the middle of the login")
 	errNotReceived = errors.New("answer is none to a request for output")
 )
@@ -125,6 +126,7 @@ func broken(err error) (ErrorClass, error) {
 		remote *net.OpError
 		denied *kerberos.Error
 		away   *kerberos.ErrUnreachable
+		ticket *errTicket
 		proxy  *ProxyError
 	)
 	switch {
@@ -134,6 +136,10 @@ func broken(err error) (ErrorClass, error) {
 		return ClassAuth, err
 	case errors.Is(err, kerberos.ErrMutual):
 		return ClassTrust, err
+	case errors.Is(err, kerberos.ErrNoKey):
+		return ClassInvalid, err
+	case errors.As(err, &ticket): // neither refused nor out of reach: a KDC whose answers make no sense here
+		return ClassProtocol, err
 	case errors.As(err, &proxy):
 		return proxy.class(), err
 	case errors.Is(err, errNoProxy):

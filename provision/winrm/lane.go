@@ -78,22 +78,19 @@ type answer struct {
 	body    []byte
 }
 
-// attempt logs in if need be, sends one request and waits for its answer, requestTimeout at
-// most. The caller holds a busy token.
+// attempt connects and logs in if need be, sends one request and waits for its answer,
+// requestTimeout at most. The wait for the account's turn does not count: only ctx ends it.
+// The caller holds a busy token.
 func (l *lane) attempt(ctx context.Context, envelope string, anonymous bool) (*answer, ErrorClass, error) {
-	limited, cancel := clock.WithTimeout(ctx, l.clk, requestTimeout)
-	defer cancel()
-	limited, end := l.begin(limited)
+	abortable, end := l.begin(ctx)
 	defer end()
 	l.staleTicket = false
-	err := l.connect(limited)
+	leave, err := l.enter(abortable, anonymous)
+	limited, cancel := clock.WithTimeout(abortable, l.clk, requestTimeout)
+	defer cancel()
 	var a *answer
 	if err == nil {
-		if anonymous {
-			a, err = l.post(limited, envelope, http.Header{"Wsmanidentify": {"unauthenticated"}})
-		} else {
-			a, err = l.authenticated(limited, envelope)
-		}
+		a, err = l.exchange(limited, envelope, anonymous, leave)
 	}
 	if err == nil {
 		return a, "", nil
@@ -113,6 +110,18 @@ func (l *lane) attempt(ctx context.Context, envelope string, anonymous bool) (*a
 	}
 	class, err := broken(err)
 	return nil, class, err
+}
+
+// exchange sends the request of an attempt and gives the account's turn back.
+func (l *lane) exchange(ctx context.Context, envelope string, anonymous bool, leave func(loginResult, error)) (*answer, error) {
+	if err := l.connect(ctx); err != nil {
+		leave(loginUnknown, nil)
+		return nil, err
+	}
+	if anonymous {
+		return l.post(ctx, envelope, http.Header{"Wsmanidentify": {"unauthenticated"}})
+	}
+	return l.authenticated(ctx, envelope, leave)
 }
 
 // begin lets cut end an attempt.

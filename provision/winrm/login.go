@@ -5,26 +5,45 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/arcwright/arcwright/provision/kerberos"
 )
 
-// authenticated sends a request as the user. The account's turn comes before anything that
-// the host could count against it.
-func (l *lane) authenticated(ctx context.Context, envelope string) (*answer, error) {
-	switch l.host.Auth {
-	case AuthCertificate:
-		return l.noted(l.post(ctx, envelope, http.Header{"Authorization": {"http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"}}))
-	case AuthKerberos:
-		return l.byKerberos(ctx, envelope)
-	}
-	if l.host.Auth == AuthNTLM && l.letIn() {
-		return l.noted(l.post(ctx, envelope, http.Header{}))
-	}
-	leave, err := l.host.Account.enter(ctx)
-	if err != nil {
+// enter connects, and waits for the account's turn where a password is to be shown. The turn
+// comes before anything that the host could count against the account, and after the
+// connection: a host that is away takes none. What has waited for as long as a host may keep
+// an idle connection is connected anew.
+func (l *lane) enter(ctx context.Context, anonymous bool) (leave func(loginResult, error), err error) {
+	if err := l.connect(ctx); err != nil {
 		return nil, err
+	}
+	if anonymous || !l.showsPassword() {
+		return func(loginResult, error) {}, nil
+	}
+	since := l.clk.Now()
+	leave, err = l.host.Account.enter(ctx, !l.letIn())
+	if err == nil && l.clk.Now().Sub(since) > laneIdle {
+		l.drop()
+	}
+	return leave, err
+}
+
+// showsPassword reports whether the next request is one that the account's turn is needed for.
+func (l *lane) showsPassword() bool {
+	return l.host.Auth == AuthBasic || l.host.Auth == AuthNTLM && !l.letIn()
+}
+
+// authenticated sends a request as the user. leave is the account's.
+func (l *lane) authenticated(ctx context.Context, envelope string, leave func(loginResult, error)) (*answer, error) {
+	switch {
+	case l.host.Auth == AuthCertificate:
+		return l.noted(l.post(ctx, envelope, http.Header{"Authorization": {"http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"}}))
+	case l.host.Auth == AuthKerberos:
+		return l.byKerberos(ctx, envelope)
+	case !l.showsPassword():
+		return l.noted(l.post(ctx, envelope, http.Header{}))
 	}
 	a, result, err := l.byPassword(ctx, envelope)
 	var refusal error
@@ -55,7 +74,16 @@ func (l *lane) byPassword(ctx context.Context, envelope string) (*answer, loginR
 	if err != nil {
 		return nil, loginUnknown, err
 	}
+	if a.login() == loginRefused && !a.offersBasic() {
+		return nil, loginUnknown, &errScheme{errNoBasic, a.refusal()}
+	}
 	return a, a.login(), nil
+}
+
+// offersBasic reports whether a host that refused has looked at the password. One that names
+// no scheme at all may have.
+func (a *answer) offersBasic() bool {
+	return len(a.offered) == 0 || slices.ContainsFunc(a.offered, func(s string) bool { return strings.EqualFold(s, "Basic") })
 }
 
 // login is what an answer to credentials says of them.
@@ -145,7 +173,7 @@ func (l *lane) byKerberos(ctx context.Context, envelope string) (*answer, error)
 	link := l.state()
 	proof, err := l.host.Kerberos.Begin(ctx, l.host.Name, channelBinding(link.peer))
 	if err != nil {
-		return nil, err
+		return nil, &errTicket{err}
 	}
 	a, err := l.post(ctx, envelope, http.Header{"Authorization": {negotiate(proof.Token)}})
 	if err != nil {
@@ -173,6 +201,12 @@ func (l *lane) byKerberos(ctx context.Context, envelope string) (*answer, error)
 	}
 	return a, nil
 }
+
+// errTicket is a proof that could not be made: the host has nothing to do with it.
+type errTicket struct{ err error }
+
+func (e *errTicket) Error() string { return e.err.Error() }
+func (e *errTicket) Unwrap() error { return e.err }
 
 // stale drops a ticket that the host has refused, and reports whether there was one: the
 // host's key may have changed since it was made.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -12,6 +13,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/jcmturner/gofork/encoding/asn1"
+	"github.com/jcmturner/gokrb5/v8/iana/etypeID"
+	"github.com/jcmturner/gokrb5/v8/iana/patype"
+	"github.com/jcmturner/gokrb5/v8/keytab"
+	"github.com/jcmturner/gokrb5/v8/messages"
+	"github.com/jcmturner/gokrb5/v8/types"
 
 	"github.com/arcwright/arcwright/provision/kerberos"
 	"github.com/arcwright/arcwright/provision/winrm"
@@ -107,6 +116,75 @@ func TestKerberosThatIsRefusedSaysWhy(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is wrong with Kerberos itself is no host that is away, and is not tried again.
+func TestKerberosThatCannotWorkIsNoHostThatIsAway(t *testing.T) {
+	weak := keytab.New()
+	if err := weak.AddEntry(labUser, labRealm, labPassword, time.Now(), 1, etypeID.RC4_HMAC); err != nil {
+		t.Fatal(err)
+	}
+	noAES, err := weak.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name   string
+		id     kerberos.Identity
+		answer func() ([]byte, error) // of the KDC, to whatever it is asked
+		want   winrm.ErrorClass
+	}{
+		{"a keytab without AES", kerberos.Identity{User: labUser, Keytab: noAES}, nil, winrm.ClassInvalid},
+		{"an answer that is no message", kerberos.Identity{User: labUser, Password: labPassword}, func() ([]byte, error) { return []byte("hello"), nil }, winrm.ClassProtocol},
+		{"no proof that is known", kerberos.Identity{User: labUser, Password: labPassword}, func() ([]byte, error) { return wantsProof(types.ETypeInfo2{}) }, winrm.ClassProtocol},
+		{"a key of too many rounds", kerberos.Identity{User: labUser, Password: labPassword}, func() ([]byte, error) {
+			return wantsProof(types.ETypeInfo2{{EType: etypeID.AES256_CTS_HMAC_SHA1_96, Salt: "x", S2KParams: []byte{0xff, 0xff, 0xff, 0xff}}})
+		}, winrm.ClassProtocol},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newLab(t, fast, nil)
+			dial := func(context.Context, string, string) (net.Conn, error) {
+				near, far := net.Pipe()
+				go func() {
+					defer far.Close()
+					var head [4]byte
+					if _, err := io.ReadFull(far, head[:]); err != nil {
+						return
+					}
+					_, _ = io.CopyN(io.Discard, far, int64(binary.BigEndian.Uint32(head[:])))
+					answer, err := tt.answer()
+					if err != nil {
+						t.Error(err)
+					}
+					_, _ = far.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(answer))), answer...))
+				}()
+				return near, nil
+			}
+			tickets, err := kerberos.New(kerberos.Config{Realm: labRealm}, tt.id, dial, l.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = l.ours(func(h *winrm.Host) { h.Auth, h.Kerberos = winrm.AuthKerberos, tickets }).Run(t.Context(), winrm.Command{Line: "x"})
+			if winrm.Class(err) != tt.want {
+				t.Errorf("class %q of %v, want %q", winrm.Class(err), err, tt.want)
+			}
+		})
+	}
+}
+
+// wantsProof is the refusal of a KDC that wants a proof, made with one of the given keys.
+func wantsProof(entries types.ETypeInfo2) ([]byte, error) {
+	info, err := asn1.Marshal(entries)
+	if err != nil {
+		return nil, err
+	}
+	hints, err := asn1.Marshal(types.PADataSequence{{PADataType: patype.PA_ETYPE_INFO2, PADataValue: info}})
+	if err != nil {
+		return nil, err
+	}
+	k := messages.NewKRBError(types.NewPrincipalName(2, "krbtgt/"+labRealm), labRealm, int32(kerberos.CodePreauthRequired), "")
+	k.EData = hints
+	return k.Marshal()
 }
 
 // A host whose account was reset has another key; the ticket in hand is replaced.
