@@ -114,11 +114,15 @@ func (m *masker) secret(value string) string {
 	return label
 }
 
-// maskRule finds one shape of name; mask turns its groups into what stands there instead.
+// maskRule finds one shape of name; mask turns its groups into what stands there instead. The
+// last one that it gets is what follows, as far as sentence looks.
 type maskRule struct {
 	find *regexp.Regexp
 	mask func(m *masker, groups []string) string
 }
+
+// followed is how much of what follows a match its mask is told, in bytes.
+const followed = 20
 
 func (m *masker) apply(rule maskRule, text string) string {
 	var b strings.Builder
@@ -130,6 +134,7 @@ func (m *masker) apply(rule maskRule, text string) string {
 				groups[i] = text[at[2*i]:at[2*i+1]]
 			}
 		}
+		groups = append(groups, text[at[1]:min(at[1]+followed, len(text))])
 		b.WriteString(text[last:at[0]])
 		b.WriteString(rule.mask(m, groups))
 		last = at[1]
@@ -164,28 +169,78 @@ func words(list string) map[string]bool {
 }
 
 // secretName are the ends of names of values that are secrets.
-const secretName = `(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|shared[_-]?key|private[_-]?key|client[_-]?key|ssh[_-]?key|sig|signature|assertion|connection[_-]?string|certificate-authority-data|client-certificate-data|client-key-data|sastoken)`
+const secretName = `(?:password|passwd|pwd|pass|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|shared[_-]?key|private[_-]?key|client[_-]?key|ssh[_-]?key|sig|signature|assertion|connection[_-]?string|certificate-authority-data|client-certificate-data|client-key-data|sastoken)`
+
+// phraseName are those whose values may have spaces.
+const phraseName = `(?:password|passwd|pwd|pass|passphrase|secret)`
+
+// quoted is a text in quotes, with those inside that are doubled or escaped; argument is one
+// of a command.
+const (
+	quoted   = `(?:"(?:[^"\\\n]|\\[^\n]|"")*"|'(?:[^'\n]|'')*')`
+	argument = `(?:` + quoted + `|[^\s"'$(|;-][^\s"'|;)]*)`
+)
+
+// after masks what stands after the first group.
+func after(m *masker, g []string) string { return g[1] + m.quote(g[2]) }
+
+// quote is the mask of an argument, which keeps its quotes.
+func (m *masker) quote(argument string) string {
+	if len(argument) < 2 || argument[0] != '"' && argument[0] != '\'' {
+		return m.secret(argument)
+	}
+	mark := argument[:1]
+	return mark + m.secret(strings.Trim(argument, mark)) + mark
+}
+
+// phrase is the mask of the rest of a line. Its first word may be the secret and the rest a
+// remark, so that it is hidden everywhere as well.
+func (m *masker) phrase(g []string) string {
+	if strings.HasPrefix(g[2], `"`+string(maskOpen)) || strings.HasPrefix(g[2], string(maskOpen)) {
+		return g[1] + g[2]
+	}
+	value := strings.TrimSpace(g[2])
+	if first := firstWord.FindString(value); len(first) >= 6 && !prose.MatchString(first) && !cmdlet.MatchString(first) && !strings.ContainsRune(first, maskOpen) {
+		m.secrets.Add(first)
+	}
+	return g[1] + m.secret(value)
+}
+
+var (
+	firstWord = regexp.MustCompile(`^[^\s&;"'<>]+`)
+	cmdlet    = regexp.MustCompile(`^(?:[A-Z][A-Za-z]+-[A-Z]|[$(\[])`)
+)
 
 var maskRules = []maskRule{
 	// Keys in their frames, also cut off at either end.
 	{regexp.MustCompile(`-----BEGIN [A-Z0-9 ]+-----(?:[^-]|-[^-])*(?:-----END [A-Z0-9 ]+-----|$)?`), func(m *masker, g []string) string { return m.secret(g[0]) }},
 	{regexp.MustCompile(`(?:[A-Za-z0-9+/=]{8,}\s+)+-----END [A-Z0-9 ]+-----`), func(m *masker, g []string) string { return m.secret(g[0]) }},
-	// name="value" and "name": "value".
-	{regexp.MustCompile(`(?i)([\w.-]*` + secretName + `\\?["']?\s*[:=]\s*)(\\?"(?:[^"\\\n]|\\[^"\n])*\\?"|'[^'\n]*')`), func(m *masker, g []string) string {
+	// Commands that take a password by its place: ConvertTo-SecureString, PSCredential, net use,
+	// schtasks /rp, cmdkey /pass and curl -u.
+	{regexp.MustCompile(`(?i)(ConvertTo-SecureString[ \t]+(?:-(?:String|AsPlainText|Force)[ \t:]+)*)(` + argument + `)`), after},
+	{regexp.MustCompile(`(?i)(` + quoted + `)([ \t]*\|[ \t]*ConvertTo-SecureString)`), func(m *masker, g []string) string { return m.quote(g[1]) + g[2] }},
+	{regexp.MustCompile(`(?i)(PSCredential["']?\]?(?:::new)?[ \t]*(?:-Arg\w*[ \t:]+)?@?[ \t(]*(?:` + quoted + `|[^\s,"'()]+)[ \t]*,[ \t(]*)(` + quoted + `)`), after},
+	{regexp.MustCompile(`(?i)(\bnet(?:\.exe)?[ \t]+use[ \t][^\n]*?/u(?:ser)?:(?:` + quoted + `|[^\s"']+)[ \t]+)(` + quoted + `|[^\s/]\S*)`), after},
+	{regexp.MustCompile(`(?i)(\bnet(?:\.exe)?[ \t]+use[ \t](?:[^\n\\]*[ \t])?["']?\\\\[^\s"']+["']?[ \t]+)(` + quoted + `|[^\s/*]\S*)`), after},
+	{regexp.MustCompile(`(?i)((?:^|\s)/(?:rp|pw|pass|passwd|password)(?:[ \t]*[:=][ \t]*|[ \t]+))(` + quoted + `|\S+)`), after},
+	{regexp.MustCompile(`(?i)(\b(?:schtasks|psexec(?:64)?|winrs|plink|pscp)(?:\.exe)?[ \t][^\n]*?[ \t][-/](?:p|pw)[ \t:]+)(` + quoted + `|\S+)`), after},
+	{regexp.MustCompile(`(?i)((?:^|\s)(?:-u|--(?:proxy-)?user(?:name)?)(?:[ \t]+|=)["']?[^\s:"']+:)([^\s"'/][^\s"']*|/[^\s"'/][^\s"']*)`), func(m *masker, g []string) string { return g[1] + m.secret(g[2]) }},
+	{regexp.MustCompile(`(\bcurl(?:\.exe)?[ \t](?:[^\n]*?[ \t])?-[uU][ \t]*["']?[^\s:"']+:)([^\s"']+)`), func(m *masker, g []string) string { return g[1] + m.secret(g[2]) }},
+	// name="value" and "name": "value", and where the end of the quotes was cut off.
+	{regexp.MustCompile(`(?i)([\w.-]*` + secretName + `\\?["']?\s*[:=]\s*)(\\"(?:[^"\\\n]|\\[^"\n])*\\?"|` + quoted + `)`), func(m *masker, g []string) string {
 		return g[1] + `"` + m.secret(strings.Trim(g[2], `\"'`)) + `"`
 	}},
+	{regexp.MustCompile(`(?i)([\w.-]*` + secretName + `\\?["']?\s*[:=][ \t]*)(\\?["'][^\n]*)`), func(m *masker, g []string) string { return m.phrase(g) }},
+	// password = value, to the end of the line.
+	{regexp.MustCompile(`(?im)(^[ \t]*(?:(?:export|set)[ \t]+)?\$?(?:env:)?[\w.-]*` + phraseName + `[ \t]*=[ \t]*|[\w.-]*` + phraseName + `(?:[ \t]+=[ \t]*|=[ \t]+))([^\s][^\n]*)`), func(m *masker, g []string) string { return m.phrase(g) }},
 	// ?sig=value& and name=value.
-	{regexp.MustCompile(`(?i)([\w.-]*` + secretName + `\s*=\s*)([^\s&;"'<>]+)`), func(m *masker, g []string) string { return g[1] + m.secret(g[2]) }},
+	{regexp.MustCompile(`(?i)([\w.-]*` + secretName + `[ \t]*=[ \t]*)([^\s&;"'<>]+)`), func(m *masker, g []string) string { return g[1] + m.secret(g[2]) }},
 	// password: value, to the end of the line; a passphrase may have spaces.
-	{regexp.MustCompile(`(?i)([\w.-]*(?:password|passwd|pwd|passphrase)["']?\s*:[ \t]*)([^\n]+)`), func(m *masker, g []string) string {
-		if strings.HasPrefix(g[2], `"`+string(maskOpen)) {
-			return g[0]
-		}
-		return g[1] + m.secret(strings.TrimSpace(g[2]))
-	}},
+	{regexp.MustCompile(`(?i)([\w.-]*(?:password|passwd|pwd|passphrase)["']?\s*:[ \t]*)([^\n]+)`), func(m *masker, g []string) string { return m.phrase(g) }},
+	{regexp.MustCompile(`(?im)(^[ \t]*(?:- )?["']?[\w.-]*` + phraseName + `["']?[ \t]*:[ \t]*)([^\s][^\n]*)`), func(m *masker, g []string) string { return m.phrase(g) }},
 	// token: value, unless what follows is a sentence.
 	{regexp.MustCompile(`(?i)([\w.-]*` + secretName + `["']?\s*:[ \t]*)([^\s"'<>,;]+)`), func(m *masker, g []string) string {
-		if prose.MatchString(g[2]) {
+		if prose.MatchString(g[2]) && sentence.MatchString(g[3]) {
 			return g[0]
 		}
 		return g[1] + m.secret(g[2])
@@ -201,6 +256,12 @@ var maskRules = []maskRule{
 		return g[1] + m.secret(g[2])
 	}},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]+)*`), func(m *masker, g []string) string { return m.secret(g[0]) }},
+	{regexp.MustCompile(`(://)([^/\s@:"'<>]+:)([^\s"'<>]*)@`), func(m *masker, g []string) string {
+		if len(g[3]) >= 6 && !strings.ContainsRune(g[3], maskOpen) {
+			m.secrets.Add(g[3])
+		}
+		return g[1] + m.secret(g[2]+g[3]) + "@"
+	}},
 	{regexp.MustCompile(`(://)([^/\s@"'<>]+)@`), func(m *masker, g []string) string { return g[1] + m.secret(g[2]) + "@" }},
 	// Identifiers.
 	{regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`), func(m *masker, g []string) string { return m.label("guid", g[0]) }},
@@ -259,6 +320,9 @@ var maskRules = []maskRule{
 		return g[1] + m.host(g[2]) + g[3]
 	}},
 }
+
+// sentence is the rest of a line that goes on with words.
+var sentence = regexp.MustCompile(`^[ \t]+[(A-Za-z]`)
 
 // prose is a word of a sentence or an error code, which is no secret.
 var prose = regexp.MustCompile(`^(?:[A-Za-z]?[a-z]+|[A-Z]{4,}\d{4,}:?|0x[0-9A-Fa-f]{8}:?)[.:]?$`)

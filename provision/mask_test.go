@@ -41,6 +41,30 @@ func TestNamesAreMasked(t *testing.T) {
 		{"vendors' names stay", "Post https://msk8s.api.cdp.microsoft.com/api in Common.psm1:12 System.Management.Automation.RemoteException", "Post https://msk8s.api.cdp.microsoft.com/api in Common.psm1:12 System.Management.Automation.RemoteException"},
 		{"a computer in an error record", "    + PSComputerName        : FINANCE", "    + PSComputerName        : <host-1>"},
 		{"accounts that are the same everywhere stay", `NT AUTHORITY\SYSTEM and Administrator`, `NT AUTHORITY\SYSTEM and Administrator`},
+		{"a password made secure", "$x = ConvertTo-SecureString 'Sommer2026!' -AsPlainText -Force\nit was Sommer2026!", "$x = ConvertTo-SecureString '[secret]' -AsPlainText -Force\nit was [secret]"},
+		{"a password made secure, named", `ConvertTo-SecureString -AsPlainText -String "Sommer 2026!" -Force`, `ConvertTo-SecureString -AsPlainText -String "[secret]" -Force`},
+		{"a password handed on to be made secure", `'Sommer2026!' | ConvertTo-SecureString -AsPlainText`, `'[secret]' | ConvertTo-SecureString -AsPlainText`},
+		{"a variable made secure is no secret", "ConvertTo-SecureString $text -AsPlainText", "ConvertTo-SecureString $text -AsPlainText"},
+		{"a credential", "[PSCredential]::new('anna', 'Sommer 2026!')", "[PSCredential]::new('anna', '[secret]')"},
+		{"a credential of an object", "New-Object PSCredential -ArgumentList 'anna', (ConvertTo-SecureString 'Sommer2026!' -AsPlainText -Force)", "New-Object PSCredential -ArgumentList 'anna', (ConvertTo-SecureString '[secret]' -AsPlainText -Force)"},
+		{"a share with an account", `net use Z: \\files\images /user:x Pw1`, `net use Z: \\<host-1>\images /user:x [secret]`},
+		{"a share with the password first", `net use Z: \\files\images Pw1 /user:x`, `net use Z: \\<host-1>\images [secret] /user:x`},
+		{"a share without a password", `net use Z: \\files\images /persistent:no`, `net use Z: \\<host-1>\images /persistent:no`},
+		{"a task with an account", "schtasks /create /ru x /rp Pw1 /tn y", "schtasks /create /ru x /rp [secret] /tn y"},
+		{"curl with an account", "curl -u u:Pw1 -k", "curl -u u:[secret] -k"},
+		{"curl with an account, written together", "curl -k -uu:Pw1 -v", "curl -k -uu:[secret] -v"},
+		{"a short name of a password", "user=x pass=Pw1 host", "user=x pass=[secret] host"},
+		{"a secret that is a plain word", "secret: correcthorse", "secret: [secret]"},
+		{"a secret of several words", "  secret: correct horse", "  secret: [secret]"},
+		{"a sentence about a secret is no secret", "cannot read secret: context deadline exceeded", "cannot read secret: context deadline exceeded"},
+		{"a password of several words", "password = two words here\nnext", "password = [secret]\nnext"},
+		{"a password in quotes ends with them", `password = "two words" next`, `password = "[secret]" next`},
+		{"a quote in a password", `password = 'it''s mine' next`, `password = "[secret]" next`},
+		{"an escaped quote in a password", `{"password":"a\"bc","x":1}`, `{"password":"[secret]","x":1}`},
+		{"a password whose quotes were cut off", `password="two wor`, `password=[secret]`},
+		{"a password before a remark", "password = 4sommer! # old\nuse 4sommer!", "password = [secret]\nuse [secret]"},
+		{"a password with the signs of an address", "http://svc:p@ss/w0rd@proxy failed", "http://[secret]@proxy failed"},
+		{"an address with a port and no account", "https://hv01.corp.example:5986/wsman", "https://<host-1>.<domain-1>:5986/wsman"},
 		{"a mask in the text is no mask", "\uE0000\uE001", "0"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -83,6 +107,9 @@ var hidings = []string{
 	"anna@%s.example", "%s@corp.example", `\\%s\share`, "PSComputerName        : %s", "Powershell remoting to %s was not successful.", "Machine='%s'",
 	"/subscriptions/x/resourceGroups/%s/providers/Microsoft.X", "resource group '%s'", "/connectedClusters/%s", "-----BEGIN RSA PRIVATE KEY-----\nabc%sdef\n-----END RSA PRIVATE KEY-----",
 	"-----BEGIN RSA PRIVATE KEY-----\n%s", "eyJhbGciOi.%s.x", "node %s is down",
+	"ConvertTo-SecureString '%s' -AsPlainText -Force", `ConvertTo-SecureString -String "a %s" -AsPlainText`, "'%s' | ConvertTo-SecureString -AsPlainText", "[PSCredential]::new('x', 'a %s')",
+	`net use Z: \\files\x /user:x %s`, `net use Z: \\files\x %s /user:x`, "schtasks /create /ru x /rp %s /tn y", "cmdkey /add:x /user:y /pass:%s", "curl -u u:%s https://x.example",
+	"pass=%s", "secret: %s", "secret: two %s here", "password = two %s here", "http://svc:p@ss/%s@proxy", "password = 'it''s %s'", `"password": "a\"%s"`, `password="two %s`,
 }
 
 func FuzzACanaryNeverSurvivesTheMask(f *testing.F) {
@@ -104,7 +131,7 @@ func FuzzACanaryNeverSurvivesTheMask(f *testing.F) {
 }
 
 func TestMaskingTakesTimeInProportionToTheText(t *testing.T) {
-	for _, line := range []string{"hv01.corp.example 10.1.2.3 CORP\\anna password=abc token: x\n", "-----BEGIN A-----\n", "aaaa", "\\\\", "a.", "http://a"} {
+	for _, line := range []string{"hv01.corp.example 10.1.2.3 CORP\\anna password=abc token: x\n", "-----BEGIN A-----\n", "aaaa", "\\\\", "a.", "http://a", "http://a:b", "net use ", "net use \\\\a b", "password = 'a", "curl -u a:b ", "secret: a b"} {
 		text := strings.Repeat(line, 1<<14/len(line))
 		took := func(text string) time.Duration {
 			best := time.Hour

@@ -31,6 +31,28 @@ const (
 	DNSAAAA DNSType = 28
 )
 
+// String is the type's name in zone files, as far as names that hold no address often have
+// it; TYPE and its number for others (RFC 3597).
+func (t DNSType) String() string {
+	switch t {
+	case DNSA:
+		return "A"
+	case 2:
+		return "NS"
+	case 5:
+		return "CNAME"
+	case 15:
+		return "MX"
+	case 16:
+		return "TXT"
+	case DNSAAAA:
+		return "AAAA"
+	case 33:
+		return "SRV"
+	}
+	return fmt.Sprintf("TYPE%d", uint16(t))
+}
+
 const (
 	dnsVersion = 5
 	dnsRank    = 0xf0 // of a zone that the server is the authority for

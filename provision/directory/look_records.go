@@ -67,6 +67,7 @@ func (s *survey) lookRecord(ctx context.Context, w Record, dn string) error {
 		return err
 	}
 	var addresses []netip.Addr
+	var kinds, kept []string
 	for _, raw := range entry.GetRawAttributeValues("dnsRecord") {
 		r, err := ParseDNSRecord(raw)
 		if err != nil {
@@ -74,27 +75,37 @@ func (s *survey) lookRecord(ctx context.Context, w Record, dn string) error {
 		}
 		if at, ok := r.Address(); ok {
 			addresses = append(addresses, at)
+		} else if r.Type != DNSGone {
+			kinds, kept = append(kinds, r.Type.String()), append(kept, string(raw))
 		}
 	}
 	s.records[w.Name] = o
 	gone := strings.EqualFold(entry.GetAttributeValue("dNSTombstoned"), "TRUE")
 	switch {
-	case gone || len(addresses) == 0:
+	case gone || len(addresses)+len(kept) == 0:
 		s.missingRecord(w, dn, o)
+	case len(addresses) == 0:
+		slices.Sort(kinds)
+		s.otherRecord(w, fmt.Sprintf("the DNS name of the %s %s is taken by a record that is of no address", w.Role, w.Name), strings.Join(slices.Compact(kinds), ", "),
+			"find out whose record it is, and have it removed or choose another name")
 	case !slices.Contains(addresses, w.Address.Unmap()):
-		f := planner.Finding{Code: "directory-record-other", Severity: planner.Block, Path: w.Path, Evidence: list(addresses), Source: prestagePage,
-			Message: fmt.Sprintf("the DNS record of the %s %s is of another address than %s", w.Role, w.Name, w.Address),
-			Remedy:  "find out whose address it is, and correct the record or the site"}
-		if w.Role != RoleAgent {
-			f.Severity, f.Source = planner.Warn, systemPage
-		}
+		remedy := "find out whose address it is, and correct the record or the site"
 		if o.ours {
-			f.Remedy = doIt
-			s.change(s.recordEdit(w, o))
+			remedy = doIt
+			s.change(s.recordEdit(w, o, kept))
 		}
-		s.add(f)
+		s.otherRecord(w, fmt.Sprintf("the DNS record of the %s %s is of another address than %s", w.Role, w.Name, w.Address), list(addresses), remedy)
 	}
 	return nil
+}
+
+// otherRecord tells of a name that has something else than the address that is planned.
+func (s *survey) otherRecord(w Record, message, evidence, remedy string) {
+	f := planner.Finding{Code: "directory-record-other", Severity: planner.Block, Path: w.Path, Message: message, Evidence: evidence, Remedy: remedy, Source: prestagePage}
+	if w.Role != RoleAgent {
+		f.Severity, f.Source = planner.Warn, systemPage
+	}
+	s.add(f)
 }
 
 func list(addresses []netip.Addr) string {
@@ -107,7 +118,7 @@ func list(addresses []netip.Addr) string {
 }
 
 // missingRecord tells of a record that does not exist. there is what is left of one that was
-// deleted, or a name with other records only.
+// deleted, or a name without records.
 func (s *survey) missingRecord(w Record, dn string, there *object) {
 	f := planner.Finding{Code: "directory-record", Severity: planner.Block, Path: w.Path, Evidence: w.Name, Source: prestagePage,
 		Message: fmt.Sprintf("there is no DNS record for the %s %s", w.Role, w.Name), Remedy: doIt}
@@ -116,7 +127,7 @@ func (s *survey) missingRecord(w Record, dn string, there *object) {
 	}
 	s.add(f)
 	if there != nil {
-		s.change(s.recordEdit(w, there))
+		s.change(s.recordEdit(w, there, nil))
 		return
 	}
 	s.change(Change{Path: w.Path, What: fmt.Sprintf("make the DNS record %s of %s", w.Name, w.Address), DN: dn,
@@ -124,10 +135,11 @@ func (s *survey) missingRecord(w Record, dn string, there *object) {
 		Command:    s.recordCommand(w)})
 }
 
-// recordEdit gives a name the one address that it is planned with.
-func (s *survey) recordEdit(w Record, o *object) Change {
+// recordEdit gives a name the one address that it is planned with. kept are its records of
+// other kinds, which stay.
+func (s *survey) recordEdit(w Record, o *object, kept []string) Change {
 	return Change{Path: w.Path, What: fmt.Sprintf("give the DNS record %s the address %s", w.Name, w.Address), DN: o.dn, Existing: !o.ours,
-		Edits: []Edit{{"dnsRecord", []string{recordText(w.Address)}, true}, {"dNSTombstoned", []string{"FALSE"}, true}}, Command: s.recordCommand(w)}
+		Edits: []Edit{{"dnsRecord", append(kept, recordText(w.Address)), true}, {"dNSTombstoned", []string{"FALSE"}, true}}, Command: s.recordCommand(w)}
 }
 
 func (s *survey) recordCommand(w Record) string {

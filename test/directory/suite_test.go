@@ -592,13 +592,33 @@ func recordsKept(t *testing.T, l *lab) {
 			t.Errorf("dns-hv1.lab.example is %v by DNS", got)
 		}
 	}
-	// One of ours follows the plan.
+	// A name of others without an address loses nothing, whatever is allowed.
+	alias := record(directory.DNSRecord{Type: 5, Rank: 0xf0, Serial: 1, TTL: 900e9, Data: "\x11\x03\x03www\x03lab\x07example\x00"})
+	note := record(directory.DNSRecord{Type: 16, Rank: 0xf0, Serial: 1, TTL: 900e9, Data: "\x04note"})
+	add(t, conn, "DC=dns-alias,"+zone, map[string][]string{"objectClass": {"dnsNode"}, "dnsRecord": {alias}})
+	in.Site.Directory.CloudAgentRole = "dns-alias"
+	r = l.apply(t, want(in), directory.Options{Existing: true})
+	if e := read(t, conn, "DC=dns-alias,"+zone, "dnsRecord"); !slices.Equal(e.GetAttributeValues("dnsRecord"), []string{alias}) {
+		t.Errorf("the alias of others was changed: made %v", whats(r.Made))
+	}
+	if !slices.Contains(codes(r.After), "directory-record-other site.directory.cloudAgentRole") {
+		t.Errorf("the alias was not found among %v", codes(r.After))
+	}
+	// One of ours follows the plan, and keeps what others have added to it.
 	agent := netip.MustParsePrefix("10.9.0.31/24")
 	in.Site.Directory.CloudAgentRole = "dns-own"
 	l.apply(t, want(in), directory.Options{})
 	in.Site.Network.CloudAgent = &agent
+	addition := ldap.NewModifyRequest("DC=dns-own,"+zone, nil)
+	addition.Add("dnsRecord", []string{note})
+	if err := conn.Modify(addition); err != nil {
+		t.Fatal(err)
+	}
 	if r = l.apply(t, want(in), directory.Options{}); !slices.Equal(whats(r.Made), []string{"give the DNS record dns-own.lab.example the address 10.9.0.31"}) {
 		t.Errorf("made %v", whats(r.Made))
+	}
+	if e := read(t, conn, "DC=dns-own,"+zone, "dnsRecord"); !slices.Contains(e.GetAttributeValues("dnsRecord"), note) || len(e.GetAttributeValues("dnsRecord")) != 2 {
+		t.Errorf("the addition of others was lost, or the old address kept: %d records", len(e.GetAttributeValues("dnsRecord")))
 	}
 }
 
