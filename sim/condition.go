@@ -21,6 +21,7 @@ const (
 	ClusterOffline  ConditionKind = "cluster-offline"
 	DirectoryBare   ConditionKind = "directory-bare"
 	DirectoryClock  ConditionKind = "directory-clock-off"
+	DirectoryRights ConditionKind = "directory-rights"
 	DirectorySilent ConditionKind = "directory-silent"
 	PasswordExpired ConditionKind = "directory-password-expired"
 	DNSSilent       ConditionKind = "dns-silent"
@@ -100,6 +101,7 @@ func ConditionKinds() []ConditionInfo {
 		{string(DirectoryBare), "Nothing is prepared in the directory; the hosts have joined where Windows puts them.", nil},
 		{string(DirectoryClock), "The domain controller's clock is ahead.", []ConditionParameter{{"by", "10m", true}}},
 		{string(PasswordExpired), "The password by which the directory is looked at has expired.", nil},
+		{string(DirectoryRights), "All is prepared in the directory but the rights: nobody was given any.", nil},
 		{string(DirectorySilent), "The domain controller does not answer.", nil},
 		{string(DNSSilent), "A DNS server does not answer.", []ConditionParameter{server}},
 		{string(DNSWithoutZone), "A DNS server does not know the domain.", []ConditionParameter{server}},

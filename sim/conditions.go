@@ -51,7 +51,7 @@ func (d *Datacenter) Find(c Condition) error {
 
 // allows says why the site cannot be in a condition.
 func (d *Datacenter) allows(c Condition) error {
-	if d.domain == nil && slices.Contains([]ConditionKind{DirectoryBare, DirectoryClock, DirectorySilent, PasswordExpired}, c.Kind) {
+	if d.domain == nil && slices.Contains([]ConditionKind{DirectoryBare, DirectoryClock, DirectoryRights, DirectorySilent, PasswordExpired}, c.Kind) {
 		return fmt.Errorf("condition %s: the site names no directory.server", c.Kind)
 	}
 	return d.world.allows(c)
