@@ -17,6 +17,7 @@ type ConditionKind string
 // The kinds of condition.
 const (
 	AddressTaken    ConditionKind = "address-taken"
+	AntivirusOn     ConditionKind = "antivirus-on"
 	ClockOff        ConditionKind = "clock-off"
 	ClusterOffline  ConditionKind = "cluster-offline"
 	DirectoryBare   ConditionKind = "directory-bare"
@@ -37,6 +38,8 @@ const (
 	Leftover        ConditionKind = "leftover"
 	MemoryUsed      ConditionKind = "memory-used"
 	ModulesOld      ConditionKind = "modules-old"
+	NodeAdded       ConditionKind = "node-added"
+	PacketsCut      ConditionKind = "packets-cut"
 	RestartPending  ConditionKind = "restart-pending"
 	VolumeDegraded  ConditionKind = "volume-degraded"
 
@@ -94,6 +97,7 @@ func ConditionKinds() []ConditionInfo {
 	named := func(value string) ConditionParameter { return ConditionParameter{"name", value, true} }
 	return []ConditionInfo{
 		{string(AddressTaken), "An address is in use by a machine that nobody has told of.", []ConditionParameter{{Name: "address"}}},
+		{string(AntivirusOn), "Windows' virus scanner on a host passes over kubectl alone.", []ConditionParameter{host}},
 		{string(BatchLogonDenied), "The account may not log on as a batch job on a host.", []ConditionParameter{host}},
 		{string(ClockOff), "A host's clock is ahead of the domain's.", []ConditionParameter{host, {"by", "5m", true}}},
 		{string(ClusterOffline), "A core resource of the failover cluster is offline.", []ConditionParameter{named("Cluster IP Address")}},
@@ -117,6 +121,8 @@ func ConditionKinds() []ConditionInfo {
 		{string(Leftover), "The agents of an earlier deployment are still there.", []ConditionParameter{named("ca-4e1f0a52-earlier")}},
 		{string(MemoryUsed), "Machines of others use a host's memory.", []ConditionParameter{host, {"memory", "64GiB", true}}},
 		{string(ModulesOld), "Two old versions of the AksHci module lie on a host.", []ConditionParameter{host, named("1.0.2")}},
+		{string(NodeAdded), "The failover cluster has one more node, which nobody has told of.", []ConditionParameter{named("NEWHV")}},
+		{string(PacketsCut), "Packets of 1500 bytes do not get out of a host whole.", []ConditionParameter{host}},
 		{string(HostRestricted), "An application control policy restricts PowerShell on a host.", []ConditionParameter{host}},
 		{string(RestartPending), "A host waits for a restart.", []ConditionParameter{host}},
 		{string(HostNamesMissing), "The directory has no names of WinRM for a host.", []ConditionParameter{host}},
