@@ -25,7 +25,7 @@ import (
 const liveCases = 60
 
 // leastShown is how many of them a look names now. It only grows.
-const leastShown = 49
+const leastShown = 51
 
 // A liveCase is a failure that somebody met, and the state that the site was in.
 type liveCase struct {
