@@ -73,8 +73,14 @@ func (j *judge) furtherModules(i int, h, first Host) {
 		if strings.EqualFold(m.Name, "Az.Accounts") && strings.HasPrefix(m.Version, brokenAccounts) && j.in.Site.Azure.Application != "" && hasAgent(j.rules) {
 			j.add(Finding{Code: "host-module-accounts", Path: path, Evidence: m.Version, Message: fmt.Sprintf("%s has Az.Accounts %s, with which a service principal is not connected to Azure Arc", h.Name, m.Version)})
 		}
+		if strings.EqualFold(m.Name, "PowerShellGet") && strings.HasPrefix(m.Version, oldPackages) && hasAgent(j.rules) {
+			j.add(Finding{Code: "host-module-get", Path: path, Evidence: m.Version, Message: fmt.Sprintf("%s has PowerShellGet %s, which cannot install the modules of AksHci", h.Name, m.Version)})
+		}
 	}
 }
+
+// oldPackages begins the versions of PowerShellGet that do not read the format 2.0 of packages.
+const oldPackages = "1."
 
 // signingIn judges the names and the delegation that remoting stands on.
 func (j *judge) signingIn(i int, h Host) {

@@ -89,6 +89,7 @@ func TestEachRequirementHasAHealthyTwin(t *testing.T) {
 		{"another version of Moc", ws, all(hosts(func(h *Host) { h.Modules = []Module{{"Moc", "1.2.4"}} }), two(func(h *Host) { h.Modules = []Module{{"moc", "1.2.3"}} })),
 			hosts(func(h *Host) { h.Modules = []Module{{"Moc", "1.2.4"}, {"Kva", "1.2.4"}} }), "host-module-differs", Warn, "inventory.hosts[1].modules[0].version"},
 		{"Az.Accounts 2.7", ws, two(func(h *Host) { h.Modules = []Module{{"Az.Accounts", "2.7.4"}} }), two(func(h *Host) { h.Modules = []Module{{"Az.Accounts", "2.6.0"}} }), "host-module-accounts", Warn, "inventory.hosts[1].modules[0].version"},
+		{"the PowerShellGet of Windows", ws, two(func(h *Host) { h.Modules = []Module{{"PowerShellGet", "1.0.0.1"}} }), two(func(h *Host) { h.Modules = []Module{{"PowerShellGet", "2.2.5"}} }), "host-module-get", Warn, "inventory.hosts[1].modules[0].version"},
 		{"a host without its short service name", ws, two(func(h *Host) { h.ServicePrincipals = []string{"HOST/brhv02", "wsman/" + strings.ToUpper(h.Name)} }),
 			two(func(h *Host) { h.ServicePrincipals = []string{"WSMAN/" + shortName(h.Name), "wsman/" + h.Name} }), "host-spn", Warn, "inventory.hosts[1].servicePrincipals"},
 		{"delegation left on", ws, two(func(h *Host) { h.CredSSP = Yes }), two(func(h *Host) { h.CredSSP = No }), "host-credssp", Note, "inventory.hosts[1].credSSP"},

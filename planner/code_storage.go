@@ -138,4 +138,8 @@ var storageCodes = []Code{
 		Meaning: "More is wanted than the volumes have free, though the pool could hold it.",
 		Why:     "The volumes fill up before the disks and claims have grown to their size.",
 		Remedy:  "Extend the volumes by what the finding names, or add some."},
+	{Name: "storage-volume-free", Severity: Warn, Owner: OwnerYou, Waivable: true, Source: "ASD:AKS-Arc/storage-provision-issue.md (read 2026-11-22)",
+		Meaning: "The volume that images and machines go to has less free than they want, though all volumes together have the room.",
+		Why:     "Machines may all be put on one path: it fills up, and making clusters and pools fails for lack of disk space while other volumes are empty.",
+		Remedy:  "Extend the volume by what the finding names, or name a path on another that has the room."},
 }

@@ -78,6 +78,8 @@ type stores struct {
 	room     StorageRoom
 	kept     profiles.Resiliency
 	findings []Finding
+	// together is what goes where the images go: them and the machines' disks.
+	together Bytes
 }
 
 func (s *stores) add(f Finding) { s.findings = append(s.findings, f) }
@@ -173,8 +175,10 @@ func (s *stores) needs(machines []Machines) {
 	}
 	switch images := s.rules.Images; {
 	case site.Kept > 0:
+		s.together = plus(s.together, site.Kept)
 		s.need("images, working folder and others", "", site.Kept, s.kept, "site.storage.kept")
 	case !images.Unstated:
+		s.together = plus(s.together, images.Value)
 		s.need("images and working folder", "", images.Value, s.kept, cite(images.Source))
 	default:
 		s.unknown("images and working folder")
@@ -204,6 +208,7 @@ func (s *stores) disks(machines []Machines) {
 		if cluster == "" {
 			what = "disk of the management cluster"
 		}
+		s.together = plus(s.together, times(n, disk))
 		s.need(what, "", times(n, disk), s.kept, fmt.Sprintf("%s each, %s", disk, rule))
 	}
 }

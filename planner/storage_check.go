@@ -162,12 +162,29 @@ func (s *stores) volumesFree(free Bytes) {
 	for _, n := range s.room.Needs {
 		size = plus(size, n.Size)
 	}
-	if s.room.Stock == StockShort || size <= free {
+	if s.room.Stock == StockShort {
+		return
+	}
+	if size <= free {
+		s.pathFree()
 		return
 	}
 	s.add(Finding{Code: "storage-volumes-free", Severity: Warn, Path: "inventory.failoverCluster.volumes", Owner: OwnerYou, Evidence: fmt.Sprintf("%s wanted, %s free", size, free), Source: cite(s.rules.VolumesMax.Source),
 		Message: fmt.Sprintf("%s are wanted and %s are free in the volumes: they fill up before the disks and claims have grown to their size", about(size), about(free)),
 		Remedy:  fmt.Sprintf("extend the volumes by %s, or add some", roundUp(size-free, profiles.GiB))})
+}
+
+// pathFree judges whether what goes to one path fits there, where all volumes together would do:
+// the platform does not turn to another.
+func (s *stores) pathFree() {
+	for i, v := range s.in.Inventory.Cluster.Volumes {
+		if !below(s.in.Site.Storage.Images, v.Path) || s.together <= v.Free {
+			continue
+		}
+		s.add(Finding{Code: "storage-volume-free", Severity: Warn, Owner: OwnerYou, Source: "ASD:AKS-Arc/storage-provision-issue.md (read 2026-11-22)", Path: fmt.Sprintf("inventory.failoverCluster.volumes[%d].free", i), Evidence: fmt.Sprintf("%s wanted, %s free", s.together, v.Free),
+			Message: fmt.Sprintf("images and machines want %s of %s, which has %s free", about(s.together), v.Path, about(v.Free)),
+			Remedy:  fmt.Sprintf("extend the volume by %s, or name a path on another that has the room", roundUp(s.together-v.Free, profiles.GiB))})
+	}
 }
 
 // imageVolume judges the size of the volume that images and machines go to.

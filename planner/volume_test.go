@@ -30,6 +30,7 @@ func TestVolumesAndThePool(t *testing.T) {
 			}
 		}
 	}
+	first := func(free Bytes) func(*Input) { return func(in *Input) { in.Inventory.Cluster.Volumes[0].Free = free } }
 	promised := func(more Bytes) func(*Input) {
 		return func(in *Input) { room, _ := storeOf(*in); volumes(1, room.Usable+more, 0)(in) }
 	}
@@ -71,6 +72,7 @@ func TestVolumesAndThePool(t *testing.T) {
 			})},
 		{"without drives nothing is promised", "quickstart", "storage-volumes-promise", start(ws, drives(), volumes(4, terabyte, terabyte)), start(ws, promised(profiles.GiB))},
 		{"what is new fits into the volumes", "quickstart", "storage-volumes-free", start(ws, kept(3*terabyte), volumes(3, terabyte, terabyte)), start(ws, kept(3*terabyte+1), volumes(3, terabyte, terabyte))},
+		{"the volume of the images holds them and the machines", "quickstart", "storage-volume-free", start(ws, kept(terabyte), volumes(3, 2*terabyte, 2*terabyte), first(terabyte)), start(ws, kept(terabyte), volumes(3, 2*terabyte, 2*terabyte), first(terabyte-1))},
 		{"a pool that is too small is another matter", "quickstart", "storage-volumes-free", start(ws, kept(300*terabyte), volumes(3, terabyte, terabyte)), start(ws, kept(4*terabyte), volumes(3, terabyte, terabyte))},
 		{"the volume of the images has its size", "quickstart", "storage-volume-size",
 			start(ws, func(in *Input) { volumes(4, wanted(in), terabyte)(in) }), start(ws, func(in *Input) { volumes(4, wanted(in)-1, terabyte)(in) })},

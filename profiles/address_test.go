@@ -105,7 +105,7 @@ func TestEndpoints(t *testing.T) {
 		some  map[string]int
 	}{
 		"windows-server-2022": {22, map[string]int{"mcr.microsoft.com": 443, "msk8s.b.tlu.dl.delivery.mp.microsoft.com": 80, "<region>.dp.kubernetesconfiguration.azure.com": 443, "*.blob.core.windows.net": 443, "akshci.azurefd.net": 443}},
-		"azure-local":         {14, map[string]int{"mcr.microsoft.com": 443, "<region>.obo.arc.azure.com": 8084, "gbl.his.arc.azure.com": 443}},
+		"azure-local":         {17, map[string]int{"mcr.microsoft.com": 443, "ocsp.digicert.com": 80, "<region>.obo.arc.azure.com": 8084, "gbl.his.arc.azure.com": 443}},
 	} {
 		got := map[string]int{}
 		for _, e := range load1(t, platform).Endpoints {

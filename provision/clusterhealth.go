@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,13 +19,23 @@ func (i *inspection) health() {
 	if h == nil {
 		return
 	}
+	// A host that answers by another's name may be any of the nodes.
+	mixed := slices.ContainsFunc(i.visits, func(v visit) bool { return errors.Is(v.err, errOtherHost) })
 	for _, n := range h.Nodes {
+		path := "inventory.failoverCluster"
+		at := slices.IndexFunc(i.visits, func(v visit) bool { return strings.EqualFold(shortName(v.host.Name), shortName(n.Name)) })
+		switch {
+		case at >= 0:
+			path = hostPath(at)
+		case !mixed:
+			i.add(planner.Finding{
+				Code: FindingMore, Severity: planner.Warn, Path: path, Owner: planner.OwnerYou, Evidence: n.Name + " is " + n.State, Source: "Azure/aksArc#288 (read 2026-11-22)",
+				Message: n.Name + " is a node of the failover cluster and no host of the inventory",
+				Remedy:  "add it to the inventory and plan again; of a deployment that is there, drain and evict it before an update, and add it afterwards: Suspend-ClusterNode -Name " + n.Name + " -Drain; Remove-ClusterNode -Name " + n.Name,
+			})
+		}
 		if n.State == "Up" {
 			continue
-		}
-		path := "inventory.failoverCluster"
-		if at := slices.IndexFunc(i.visits, func(v visit) bool { return strings.EqualFold(shortName(v.host.Name), shortName(n.Name)) }); at >= 0 {
-			path = hostPath(at)
 		}
 		f := planner.Finding{
 			Code: FindingNode, Severity: planner.Block, Path: path, Owner: planner.OwnerYou, Evidence: n.Name + " is " + n.State, Source: nodes,

@@ -16,6 +16,7 @@ import (
 type wayParams struct {
 	Endpoints []endpointQuery `json:"endpoints"`
 	Paths     []pathQuery     `json:"paths"`
+	Gateways  []string        `json:"gateways"`
 }
 
 // endpointQuery is one request. Proxy is what takes it, empty for none.
@@ -34,6 +35,7 @@ type pathQuery struct {
 type networkReply struct {
 	Endpoints list[endpointReply] `json:"endpoints"`
 	Paths     list[pathReply]     `json:"paths"`
+	Packets   list[packetReply]   `json:"packets"`
 }
 
 // endpointReply is what became of one request.
@@ -120,7 +122,7 @@ func bypassed(host string, noProxy []string) bool {
 
 // ways are the questions to one host.
 func (i *inspection) ways(v *visit) wayParams {
-	p := wayParams{Endpoints: destinations(i.in), Paths: []pathQuery{}}
+	p := wayParams{Endpoints: destinations(i.in), Paths: []pathQuery{}, Gateways: gateways(i.in.Site)}
 	for _, other := range i.in.Inventory.Hosts {
 		if other.Name == v.host.Name {
 			continue

@@ -58,6 +58,10 @@ const (
 	FindingHostName = "host-name-unknown"
 	// FindingHostPath: a host does not reach another.
 	FindingHostPath = "host-path-closed"
+	// FindingPackets: a gateway does not get whole packets from a host.
+	FindingPackets = "path-packets"
+	// FindingMore: the failover cluster has a node that is not in the inventory.
+	FindingMore = "cluster-node-more"
 	// FindingMemory: with what is in use now, the machines do not fit.
 	FindingMemory = "memory-in-use"
 )
@@ -135,11 +139,13 @@ func (i *inspection) run(ctx context.Context) Sight {
 		return i.sight
 	}
 	i.hosts()
+	i.scanners()
 	i.clocks()
 	i.health()
 	i.names()
 	i.outward()
 	i.between()
+	i.packets()
 	i.deployment(ctx)
 	planner.SortFindings(i.sight.Findings)
 	return i.sight

@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/profiles"
 	"github.com/arcwright/arcwright/provision/winrm"
@@ -19,7 +21,7 @@ import (
 // What PowerShell 5.1 makes of lists with one item and with none, and of flags.
 const oneOfEach = `{
 	"now": "2026-12-05T22:00:01.500Z", "freeMemory": "274877906944", "restart": "Windows Update",
-	"aksHciModules": {"value": ["1.2.16", "1.2.10"], "Count": 2}, "services": {"name": "wssdagent", "state": "Running"},
+	"aksHciModules": {"value": ["1.2.16", "1.2.10"], "Count": 2}, "antivirus": {"processes": "kubectl.exe", "folders": null}, "services": {"name": "wssdagent", "state": "Running"},
 	"failoverCluster": {"nodes": {"name": "HV01", "state": "Paused"}, "offline": null, "volumes": {}, "agentRoles": []},
 	"dns": {"server": "10.40.10.5", "name": "_ldap._tcp.dc._msdcs.corp.contoso.com", "state": "answered", "message": ""},
 	"unread": {"part": "dns", "message": "Access is\r\ndenied"}}`
@@ -29,7 +31,7 @@ func TestAnInspectionIsReadInEveryShape(t *testing.T) {
 	if err := json.Unmarshal([]byte(oneOfEach), &r); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Modules) != 2 || len(r.Services) != 1 || len(r.DNS) != 1 || len(r.Restart) != 1 || *r.Free != 256<<30 ||
+	if len(r.Modules) != 2 || len(r.Services) != 1 || len(r.Antivirus.Processes) != 1 || len(r.DNS) != 1 || len(r.Restart) != 1 || *r.Free != 256<<30 ||
 		len(r.Fabric.Nodes) != 1 || r.Fabric.Nodes[0].State != "Paused" || time.Time(r.Now).IsZero() {
 		t.Errorf("read as %+v", r)
 	}
@@ -45,6 +47,42 @@ func TestAnInspectionIsReadInEveryShape(t *testing.T) {
 		if _, _, known := v.offset(); known || none.Free != nil || len(none.DNS) > 0 {
 			t.Errorf("%s is read as %+v", text, none)
 		}
+	}
+}
+
+func TestWhatAllScannersPassOverCounts(t *testing.T) {
+	scanner := func(processes ...string) *inspectReply {
+		return &inspectReply{Antivirus: &antivirusReply{Processes: processes, Folders: []string{`C:\AksHci`}}}
+	}
+	said := &planner.Antivirus{Processes: []string{"said"}}
+	for name, c := range map[string]struct {
+		hosts []*inspectReply
+		want  *planner.Antivirus
+	}{
+		"no scanner of Windows": {[]*inspectReply{{}, {}}, said},
+		"one host has one":      {[]*inspectReply{{}, scanner("a")}, &planner.Antivirus{Processes: []string{"a"}, Folders: []string{`C:\AksHci`}}},
+		"both have one":         {[]*inspectReply{scanner("a", "B"), scanner("b", "c")}, &planner.Antivirus{Processes: []string{"B"}, Folders: []string{`C:\AksHci`}}},
+		"one passes over none":  {[]*inspectReply{scanner("a"), {Antivirus: &antivirusReply{}}}, &planner.Antivirus{Processes: []string{}, Folders: []string{}}},
+	} {
+		i := &inspection{sight: Sight{Inventory: planner.Inventory{Antivirus: said}}}
+		for _, h := range c.hosts {
+			i.visits = append(i.visits, visit{detail: h})
+		}
+		i.scanners()
+		if diff := cmp.Diff(c.want, i.sight.Inventory.Antivirus); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestOnlyPacketsThatAreCutAreNamed(t *testing.T) {
+	i := &inspection{visits: []visit{
+		{host: planner.Host{Name: "hv01.corp"}, network: networkReply{Packets: []packetReply{{"10.0.0.1", packetsCut}, {"10.0.1.1", packetsSilent}}}},
+		{host: planner.Host{Name: "hv02.corp"}, network: networkReply{Packets: []packetReply{{"10.0.0.1", packetsCut}, {"10.0.1.1", packetsWhole}}}},
+	}}
+	i.packets()
+	if f := i.sight.Findings; len(f) != 1 || f[0].Code != FindingPackets || !strings.Contains(f[0].Message, "10.0.0.1") || !strings.HasSuffix(f[0].Evidence, "from hv01, hv02") {
+		t.Errorf("found %+v", f)
 	}
 }
 
@@ -184,7 +222,9 @@ func TestHealthNamesWhatIsNotWhole(t *testing.T) {
 	}
 	want := []string{
 		"cluster-node-state inventory.hosts[0] block HV01 is Down",
+		"cluster-node-more inventory.failoverCluster warn HV07 is Joining",
 		"cluster-node-state inventory.failoverCluster block HV07 is Joining",
+		"cluster-node-more inventory.failoverCluster warn HV02 is Up",
 		"cluster-resource-offline inventory.failoverCluster block Cluster Name (Network Name) is Offline",
 		"cluster-volume-degraded inventory.failoverCluster.volumes block Disk 1 on HV01: Offline",
 		"cluster-volume-degraded inventory.failoverCluster.volumes warn Disk 2 on HV01: FileSystemRedirected, UserRequest",

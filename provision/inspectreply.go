@@ -16,17 +16,25 @@ type dnsQuery struct {
 
 // inspectReply is what inspect-host tells.
 type inspectReply struct {
-	Now      moment         `json:"now"`
-	Free     *number        `json:"freeMemory"` // bytes, null when it could not be read
-	Restart  list[string]   `json:"restart"`    // what waits for a restart
-	Modules  list[string]   `json:"aksHciModules"`
-	Services list[standing] `json:"services"`
-	Fabric   *healthReply   `json:"failoverCluster"`
-	DNS      list[dnsReply] `json:"dns"`
-	Unread   list[struct {
+	Now     moment       `json:"now"`
+	Free    *number      `json:"freeMemory"` // bytes, null when it could not be read
+	Restart list[string] `json:"restart"`    // what waits for a restart
+	Modules list[string] `json:"aksHciModules"`
+	// Antivirus is what Windows' scanner passes over, null when it does not run.
+	Antivirus *antivirusReply `json:"antivirus"`
+	Services  list[standing]  `json:"services"`
+	Fabric    *healthReply    `json:"failoverCluster"`
+	DNS       list[dnsReply]  `json:"dns"`
+	Unread    list[struct {
 		Part    string `json:"part"`
 		Message string `json:"message"`
 	}] `json:"unread"`
+}
+
+// antivirusReply is what a virus scanner passes over.
+type antivirusReply struct {
+	Processes list[string] `json:"processes"`
+	Folders   list[string] `json:"folders"`
 }
 
 // standing is a thing of Windows and the state it is in.

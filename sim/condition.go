@@ -17,10 +17,12 @@ type ConditionKind string
 // The kinds of condition.
 const (
 	AddressTaken    ConditionKind = "address-taken"
+	AntivirusOn     ConditionKind = "antivirus-on"
 	ClockOff        ConditionKind = "clock-off"
 	ClusterOffline  ConditionKind = "cluster-offline"
 	DirectoryBare   ConditionKind = "directory-bare"
 	DirectoryClock  ConditionKind = "directory-clock-off"
+	DirectoryRights ConditionKind = "directory-rights"
 	DirectorySilent ConditionKind = "directory-silent"
 	PasswordExpired ConditionKind = "directory-password-expired"
 	DNSSilent       ConditionKind = "dns-silent"
@@ -36,6 +38,8 @@ const (
 	Leftover        ConditionKind = "leftover"
 	MemoryUsed      ConditionKind = "memory-used"
 	ModulesOld      ConditionKind = "modules-old"
+	NodeAdded       ConditionKind = "node-added"
+	PacketsCut      ConditionKind = "packets-cut"
 	RestartPending  ConditionKind = "restart-pending"
 	VolumeDegraded  ConditionKind = "volume-degraded"
 
@@ -93,6 +97,7 @@ func ConditionKinds() []ConditionInfo {
 	named := func(value string) ConditionParameter { return ConditionParameter{"name", value, true} }
 	return []ConditionInfo{
 		{string(AddressTaken), "An address is in use by a machine that nobody has told of.", []ConditionParameter{{Name: "address"}}},
+		{string(AntivirusOn), "Windows' virus scanner on a host passes over kubectl alone.", []ConditionParameter{host}},
 		{string(BatchLogonDenied), "The account may not log on as a batch job on a host.", []ConditionParameter{host}},
 		{string(ClockOff), "A host's clock is ahead of the domain's.", []ConditionParameter{host, {"by", "5m", true}}},
 		{string(ClusterOffline), "A core resource of the failover cluster is offline.", []ConditionParameter{named("Cluster IP Address")}},
@@ -100,6 +105,7 @@ func ConditionKinds() []ConditionInfo {
 		{string(DirectoryBare), "Nothing is prepared in the directory; the hosts have joined where Windows puts them.", nil},
 		{string(DirectoryClock), "The domain controller's clock is ahead.", []ConditionParameter{{"by", "10m", true}}},
 		{string(PasswordExpired), "The password by which the directory is looked at has expired.", nil},
+		{string(DirectoryRights), "All is prepared in the directory but the rights: nobody was given any.", nil},
 		{string(DirectorySilent), "The domain controller does not answer.", nil},
 		{string(DNSSilent), "A DNS server does not answer.", []ConditionParameter{server}},
 		{string(DNSWithoutZone), "A DNS server does not know the domain.", []ConditionParameter{server}},
@@ -115,6 +121,8 @@ func ConditionKinds() []ConditionInfo {
 		{string(Leftover), "The agents of an earlier deployment are still there.", []ConditionParameter{named("ca-4e1f0a52-earlier")}},
 		{string(MemoryUsed), "Machines of others use a host's memory.", []ConditionParameter{host, {"memory", "64GiB", true}}},
 		{string(ModulesOld), "Two old versions of the AksHci module lie on a host.", []ConditionParameter{host, named("1.0.2")}},
+		{string(NodeAdded), "The failover cluster has one more node, which nobody has told of.", []ConditionParameter{named("NEWHV")}},
+		{string(PacketsCut), "Packets of 1500 bytes do not get out of a host whole.", []ConditionParameter{host}},
 		{string(HostRestricted), "An application control policy restricts PowerShell on a host.", []ConditionParameter{host}},
 		{string(RestartPending), "A host waits for a restart.", []ConditionParameter{host}},
 		{string(HostNamesMissing), "The directory has no names of WinRM for a host.", []ConditionParameter{host}},

@@ -21,6 +21,9 @@ type conditions struct {
 	outside  outside
 	closed   map[*host]bool // to the other hosts
 	unknown  map[*host]bool // to DNS
+	scanned  map[*host]bool // by Windows' virus scanner, which passes over kubectl alone
+	cut      map[*host]bool // whole packets do not get out of it
+	added    []string       // nodes of the failover cluster that nobody has told of
 	agents   []string       // roles of cloud agents of an earlier deployment
 }
 
@@ -28,6 +31,7 @@ func newConditions() conditions {
 	return conditions{
 		paused: map[*host]bool{}, restart: map[*host]bool{}, modules: map[*host][]string{},
 		silent: map[netip.Addr]bool{}, zoneless: map[netip.Addr]bool{}, closed: map[*host]bool{}, unknown: map[*host]bool{},
+		scanned: map[*host]bool{}, cut: map[*host]bool{},
 		outside: outside{closed: map[string][]*host{}, broken: map[string]bool{}, private: map[string]bool{}},
 	}
 }
@@ -51,7 +55,7 @@ func (d *Datacenter) Find(c Condition) error {
 
 // allows says why the site cannot be in a condition.
 func (d *Datacenter) allows(c Condition) error {
-	if d.domain == nil && slices.Contains([]ConditionKind{DirectoryBare, DirectoryClock, DirectorySilent, PasswordExpired}, c.Kind) {
+	if d.domain == nil && slices.Contains([]ConditionKind{DirectoryBare, DirectoryClock, DirectoryRights, DirectorySilent, PasswordExpired}, c.Kind) {
 		return fmt.Errorf("condition %s: the site names no directory.server", c.Kind)
 	}
 	return d.world.allows(c)
@@ -70,7 +74,7 @@ func (w *world) allows(c Condition) error {
 	switch {
 	case c.Host != "" && w.host(c.Host) == nil:
 		return fmt.Errorf("condition %s: there is no host %s", c.Kind, c.Host)
-	case w.inventory.Cluster.Name == "" && slices.Contains([]ConditionKind{ClusterOffline, HostPaused, VolumeDegraded}, c.Kind):
+	case w.inventory.Cluster.Name == "" && slices.Contains([]ConditionKind{ClusterOffline, HostPaused, NodeAdded, VolumeDegraded}, c.Kind):
 		return fmt.Errorf("condition %s: the hosts are in no failover cluster", c.Kind)
 	case c.Kind == VolumeDegraded && w.volume(c.Name) == "":
 		return fmt.Errorf("condition %s: there is no shared volume %q", c.Kind, c.Name)
@@ -116,6 +120,12 @@ func (w *world) find(c Condition) {
 	switch c.Kind {
 	case AddressTaken:
 		w.ledger.note(c.Address, "a machine of others")
+	case AntivirusOn:
+		is.scanned[h] = true
+	case PacketsCut:
+		is.cut[h] = true
+	case NodeAdded:
+		is.added = append(is.added, c.Name)
 	case ClockOff:
 		h.Skew += c.By
 	case ClusterOffline:

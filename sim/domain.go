@@ -32,6 +32,8 @@ type domain struct {
 	served   chan error
 	serving  bool
 	silent   bool // looked at and changed in a turn
+	// powerless is whether nobody was given rights; changed in a turn.
+	powerless bool
 }
 
 // openDomain makes the directory of a site that names a domain controller.
@@ -108,11 +110,11 @@ func (dc *domain) fill(p *directory.Prepare, password string, bare bool) error {
 			return err
 		}
 		if unit != "" {
-			p.MakeComputers(accountOf(name), unit)
+			dc.grant(func() { p.MakeComputers(accountOf(name), unit) })
 		}
 	}
 	if unit != "" && operator != "" {
-		p.Control(operator, unit)
+		dc.grant(func() { p.Control(operator, unit) })
 	}
 	if services == "" {
 		return nil
@@ -123,6 +125,13 @@ func (dc *domain) fill(p *directory.Prepare, password string, bare bool) error {
 		}
 	}
 	return dc.prestaged(p, services)
+}
+
+// grant gives a right, where rights are given.
+func (dc *domain) grant(give func()) {
+	if !dc.powerless {
+		give()
+	}
 }
 
 // prestaged makes the object and the record of the cloud agent.
@@ -136,13 +145,13 @@ func (dc *domain) prestaged(p *directory.Prepare, services string) error {
 		return err
 	}
 	cluster := accountOf(dc.cluster.Name)
-	p.Control(cluster, dn)
+	dc.grant(func() { p.Control(cluster, dn) })
 	if dc.agent == nil {
 		return nil
 	}
 	record, err := p.Record(dc.full(role), dc.agent.Addr())
 	if err == nil && record != "" {
-		p.Control(cluster, record)
+		dc.grant(func() { p.Control(cluster, record) })
 	}
 	return err
 }
@@ -187,6 +196,10 @@ func (dc *domain) find(t *timeline.Turn, c Condition, password string) (err erro
 		case DirectoryBare:
 			p.Clear()
 			err = dc.fill(p, password, true)
+		case DirectoryRights:
+			dc.powerless = true
+			p.Clear()
+			err = dc.fill(p, password, false)
 		case DirectoryClock:
 			p.Ahead(c.By)
 		case PasswordExpired:

@@ -12,14 +12,21 @@ import (
 
 // inspectAnswer is what inspect-host prints.
 type inspectAnswer struct {
-	Now      string         `json:"now"`
-	Free     int64          `json:"freeMemory"`
-	Restart  []string       `json:"restart"`
-	Modules  []string       `json:"aksHciModules"`
-	Services []stateAnswer  `json:"services"`
-	Cluster  *healthAnswer  `json:"failoverCluster"`
-	DNS      []dnsAnswer    `json:"dns"`
-	Unread   []unreadAnswer `json:"unread"`
+	Now     string   `json:"now"`
+	Free    int64    `json:"freeMemory"`
+	Restart []string `json:"restart"`
+	Modules []string `json:"aksHciModules"`
+	// Antivirus is null where Windows' own scanner does not run.
+	Antivirus *antivirusAnswer `json:"antivirus"`
+	Services  []stateAnswer    `json:"services"`
+	Cluster   *healthAnswer    `json:"failoverCluster"`
+	DNS       []dnsAnswer      `json:"dns"`
+	Unread    []unreadAnswer   `json:"unread"`
+}
+
+type antivirusAnswer struct {
+	Processes []string `json:"processes"`
+	Folders   []string `json:"folders"`
 }
 
 type stateAnswer struct {
@@ -77,6 +84,9 @@ func (w *world) inspectHost(t *timeline.Turn, h *host, params json.RawMessage) (
 		a.Modules = append(a.Modules, h.Module)
 	}
 	a.Modules = append(a.Modules, is.modules[h]...)
+	if is.scanned[h] {
+		a.Antivirus = &antivirusAnswer{Processes: []string{"kubectl.exe"}, Folders: []string{}}
+	}
 	// The node agent comes with the configuration, the cloud agent with the installation.
 	if h.site.config != nil || len(is.agents) > 0 {
 		a.Services = append(a.Services, stateAnswer{Name: "wssdagent", State: "Running"})

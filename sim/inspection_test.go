@@ -91,6 +91,8 @@ func TestWhatOnlyLookingCanTellIsFound(t *testing.T) {
 		"egress-private":                                             "egress-private-link site.azure: management.azure.com from brhv01, brhv02: it is at 10.255.",
 		"host-closed,host=brhv02":                                    "host-path-closed inventory.hosts[1]: brhv02.corp.contoso.com:445 from brhv01: silent",
 		"host-unknown,host=brhv01":                                   "host-name-unknown inventory.hosts[0].name: asked by brhv02",
+		"node-added,name=BRHV03":                                     "cluster-node-more inventory.failoverCluster: BRHV03 is Up",
+		"packets-cut,host=brhv02":                                    "path-packets site.network.gateway: 1500 bytes that may not be split, from brhv02",
 		"host-replaced,name=AX-750":                                  "inventory-differs inventory.hosts[0].model: AX-650 -> AX-750",
 	} {
 		t.Run(text, func(t *testing.T) {

@@ -16,6 +16,11 @@ type outside struct {
 	gateway string             // who signs the traffic instead, empty for nobody
 }
 
+type packetAnswer struct {
+	Gateway string `json:"gateway"`
+	State   string `json:"state"`
+}
+
 type endpointAnswer struct {
 	URL     string `json:"url"`
 	State   string `json:"state"`
@@ -43,6 +48,7 @@ func (w *world) probeNetwork(h *host, params json.RawMessage) (any, error) {
 			Host string `json:"host"`
 			Port int    `json:"port"`
 		} `json:"paths"`
+		Gateways []string `json:"gateways"`
 	}
 	if err := decode(params, &p); err != nil {
 		return nil, err
@@ -58,10 +64,19 @@ func (w *world) probeNetwork(h *host, params json.RawMessage) (any, error) {
 	for _, to := range p.Paths {
 		paths = append(paths, pathAnswer{to.Host, to.Port, w.connect(h, to.Host, to.Port)})
 	}
+	packets := []packetAnswer{}
+	for _, gateway := range p.Gateways {
+		state := "whole"
+		if w.conditions.cut[h] {
+			state = "cut"
+		}
+		packets = append(packets, packetAnswer{gateway, state})
+	}
 	return struct {
 		Endpoints []endpointAnswer `json:"endpoints"`
 		Paths     []pathAnswer     `json:"paths"`
-	}{endpoints, paths}, nil
+		Packets   []packetAnswer   `json:"packets"`
+	}{endpoints, paths, packets}, nil
 }
 
 // request is one request from a host to a name on the internet. A service without a page at its

@@ -87,6 +87,9 @@ func (w *world) nodes() []stateAnswer {
 		}
 		all = append(all, stateAnswer{Name: strings.ToUpper(h.short()), State: state})
 	}
+	for _, name := range w.conditions.added {
+		all = append(all, stateAnswer{Name: name, State: "Up"})
+	}
 	return all
 }
 

@@ -1,5 +1,5 @@
 # Reads what changes from day to day on one host: its clock, its free memory, restarts that are due,
-# the versions of the module, what is left of AKS, the failover cluster's health as this host sees it,
+# the versions of the module, what Windows' virus scanner passes over, what is left of AKS, the failover cluster's health as this host sees it,
 # and what the DNS servers answer it. Changes nothing. What could not be read is named in unread.
 param($Params, $Secrets)
 Set-StrictMode -Version Latest
@@ -44,6 +44,26 @@ $modules = @(Read-Part -Part 'aksHciModules' -Default @() -Look {
             [string]$one.Version
         }
     })
+
+# What another scanner passes over is not known here.
+$antivirus = Read-Part -Part 'antivirus' -Default $null -Look {
+    if (-not (Test-Cmdlet -Name 'Get-MpComputerStatus') -or @(Get-Service -Name 'WinDefend' | Where-Object -FilterScript { [string]$_.Status -eq 'Running' }).Count -eq 0) {
+        return $null
+    }
+    if (-not (Get-MpComputerStatus).RealTimeProtectionEnabled) {
+        return $null
+    }
+    $rules = Get-MpPreference
+    $processes = @(foreach ($one in @($rules.ExclusionProcess)) { if ([string]$one -ne '') { [string]$one } })
+    $folders = @(foreach ($one in @($rules.ExclusionPath)) { if ([string]$one -ne '') { [string]$one } })
+    # A policy may hide them, and says so in their place.
+    foreach ($one in @($processes) + @($folders)) {
+        if ($one -match '^N/A') {
+            throw $one
+        }
+    }
+    [ordered]@{ processes = $processes; folders = $folders }
+}
 
 # The agents of AKS are services; on a failover cluster the cloud agent is a role as well.
 $services = @(Read-Part -Part 'services' -Default @() -Look {
@@ -123,6 +143,7 @@ $dns = @(Read-Part -Part 'dns' -Default @() -Look {
     freeMemory = $free
     restart = $restart
     aksHciModules = $modules
+    antivirus = $antivirus
     services = $services
     failoverCluster = $cluster
     dns = $dns

@@ -1,5 +1,5 @@
 # Tells how this host reaches what a deployment needs: the endpoints on the internet by a real request
-# to each, and the other hosts by name and port. Changes nothing.
+# to each, the other hosts by name and port, and whether whole packets get as far as a gateway. Changes nothing.
 param($Params, $Secrets)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -95,4 +95,32 @@ $paths = @(foreach ($one in $tried) {
         [ordered]@{ host = [string]$one.Path.host; port = [int]$one.Path.port; state = $state }
     })
 
-[ordered]@{ endpoints = $endpoints; paths = $paths }
+# A whole packet of Ethernet is 1500 bytes, 28 of which are headers. That it is lost tells something
+# only where a small one comes back.
+$options = New-Object -TypeName System.Net.NetworkInformation.PingOptions -ArgumentList 64, $true
+$packets = @(foreach ($gateway in @($Params.gateways)) {
+        $state = 'silent'
+        foreach ($bytes in @(32, 1472)) {
+            $passed = $false
+            for ($try = 0; $try -lt 3 -and -not $passed; $try++) {
+                $ping = New-Object -TypeName System.Net.NetworkInformation.Ping
+                try {
+                    $reply = $ping.Send([string]$gateway, 1000, (New-Object -TypeName 'System.Byte[]' -ArgumentList $bytes), $options)
+                    $passed = [string]$reply.Status -eq 'Success'
+                } catch {
+                    $passed = $false
+                }
+                $ping.Dispose()
+            }
+            if (-not $passed) {
+                break
+            }
+            $state = 'cut'
+            if ($bytes -eq 1472) {
+                $state = 'whole'
+            }
+        }
+        [ordered]@{ gateway = [string]$gateway; state = $state }
+    })
+
+[ordered]@{ endpoints = $endpoints; paths = $paths; packets = $packets }
