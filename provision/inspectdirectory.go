@@ -2,6 +2,9 @@ package provision
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision/directory"
@@ -32,6 +35,39 @@ func DirectoryServer(ctx context.Context, reach Reach, site planner.Site) (direc
 	}
 	s.Password, err = reach.secret(ctx, ref)
 	return s, err
+}
+
+// DirectoryNotTried is the finding of a directory that is not to be asked, because hosts have
+// just refused the account and the password that would be tried there, and none has let it in:
+// each try is counted, and may lock the account. found are the findings of Inspect for in. It
+// is nil when the directory may be asked.
+func DirectoryNotTried(reach Reach, in planner.Input, found []planner.Finding) *planner.Finding {
+	d, access := in.Site.Directory, in.Site.Access
+	same := (d.User == "" || strings.EqualFold(d.User, access.User)) && (d.Password == "" || d.Password == access.Password)
+	if reach.User == "" && !same {
+		return nil
+	}
+	refused := 0
+	for i := range in.Inventory.Hosts {
+		at := slices.IndexFunc(found, func(f planner.Finding) bool {
+			return f.Path == hostPath(i) && (f.Code == FindingSignIn || f.Code == FindingUnreachable)
+		})
+		switch {
+		case at < 0:
+			return nil
+		case found[at].Code == FindingSignIn:
+			refused++
+		}
+	}
+	if refused == 0 {
+		return nil
+	}
+	return &planner.Finding{
+		Code: "directory-sign-in", Severity: planner.Block, Path: "site.directory.password", Owner: planner.OwnerYou,
+		Message:  d.Server + " was not tried: no host let the account in, and it would be tried there with the same password",
+		Evidence: fmt.Sprintf("sign-in failed on %d of %d hosts", refused, len(in.Inventory.Hosts)),
+		Remedy:   "mend what is said of the hosts first, since another try may lock the account; arcwright directory check SITE asks the directory alone",
+	}
 }
 
 // InspectDirectory looks at the directory of a site and changes nothing there. Whatever could

@@ -97,6 +97,10 @@ func (p *program) lookLive(ctx context.Context, file string, l loaded, look look
 		l.input.Inventory = sight.Inventory
 		plan = planner.Make(l.input)
 		if l.input.Site.Directory.Server != "" {
+			if untried := provision.DirectoryNotTried(w.reach, l.input, sight.Findings); untried != nil {
+				sight.Findings = append(sight.Findings, *untried)
+				return
+			}
 			_, found := provision.InspectDirectory(ctx, w.reach, l.input, plan)
 			sight.Findings = append(sight.Findings, found...)
 		}

@@ -17,7 +17,8 @@ import (
 // explained is what explain answers, as a document.
 type explained struct {
 	Version string `json:"version"`
-	Asked   string `json:"asked"`
+	// Asked is left out where there is a report, which is masked, and this is not.
+	Asked string `json:"asked,omitempty"`
 	// Exact is whether the codes were named, and not only found by their words.
 	Exact bool           `json:"exact"`
 	Codes []planner.Code `json:"codes"`
@@ -76,6 +77,9 @@ writes it to a file.`,
 				return err
 			}
 			answer.Asked = asked
+			if answer.Report != "" {
+				answer.Asked = ""
+			}
 			if output == "json" {
 				if err := p.printJSON(answer); err != nil {
 					return fmt.Errorf("write explanation: %w", err)

@@ -197,7 +197,11 @@ func (c *Client) kerberos(ctx context.Context) error {
 	if err != nil {
 		return &Error{"sign in", c.server.address(), ClassInvalid, err}
 	}
-	client := kerberos.NewWithPassword(account(c.server.User), realm, c.server.Password, conf, kerberos.DisablePAFXFAST(true))
+	name, err := c.server.account()
+	if err != nil {
+		return &Error{"sign in", c.server.address(), ClassInvalid, err}
+	}
+	client := kerberos.NewWithPassword(name, realm, c.server.Password, conf, kerberos.DisablePAFXFAST(true))
 	defer client.Destroy()
 	err = c.do(ctx, "sign in", func() error {
 		if err := client.Login(); err != nil {
@@ -227,13 +231,22 @@ type ticketError struct{ err error }
 func (e *ticketError) Error() string { return "no ticket: " + e.err.Error() }
 func (e *ticketError) Unwrap() error { return e.err }
 
-// account is the name of a user without its domain.
-func account(user string) string {
-	if _, name, found := strings.Cut(user, `\`); found {
-		return name
+// account is the name of a user of the server's domain. Of DOMAIN\name the short name may be
+// the first label of the domain's. Any other domain is an error: the name without it may be
+// somebody else's, whose failed sign-ins would be counted.
+func (s Server) account() (string, error) {
+	own := strings.TrimSuffix(s.Domain, ".")
+	before, after, short := strings.Cut(s.User, `\`)
+	name, domain := after, before
+	if !short {
+		name, domain, _ = strings.Cut(s.User, "@")
 	}
-	name, _, _ := strings.Cut(user, "@")
-	return name
+	label, _, _ := strings.Cut(own, ".")
+	switch domain = strings.TrimSuffix(domain, "."); {
+	case domain == "" || strings.EqualFold(domain, own), short && strings.EqualFold(domain, label):
+		return name, nil
+	}
+	return "", fmt.Errorf("the user %q is of %s, and the site is in %s: name one of that domain, as NAME@%s: %w", s.User, domain, own, own, errForeign)
 }
 
 // A wire is the connection under go-ldap. It counts what one request is answered with and

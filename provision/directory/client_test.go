@@ -19,6 +19,7 @@ import (
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 
+	"github.com/arcwright/arcwright/planner"
 	"github.com/arcwright/arcwright/provision/clock"
 )
 
@@ -87,6 +88,29 @@ func TestWhatCannotWorkIsNotTried(t *testing.T) {
 			}, clock.Real{})
 			if !errors.Is(err, row.want) || ClassOf(err) != ClassInvalid {
 				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+func TestTicketsAreAskedForInTheDomainOfTheUserOnly(t *testing.T) {
+	for user, want := range map[string]string{
+		"bob": "bob", "bob@lab.example": "bob", "bob@LAB.Example.": "bob", `LAB\bob`: "bob", `lab.example\bob`: "bob",
+		"bob@other.example": "", `OTHER\bob`: "", "bob@LAB": "", "bob@lab.example.org": "",
+	} {
+		t.Run(user, func(t *testing.T) {
+			s := testServer(nil)
+			s.Auth, s.User = planner.DirectoryKerberos, user
+			if name, err := s.account(); name != want || (err == nil) != (want != "") {
+				t.Errorf("the account is %q, error %v", name, err)
+			}
+			tried := false
+			_, err := Open(t.Context(), s, func(context.Context, string, string) (net.Conn, error) {
+				tried = true
+				return nil, io.EOF
+			}, clock.Real{})
+			if foreign := errors.Is(err, errForeign) && ClassOf(err) == ClassInvalid; foreign == (want != "") || tried == foreign {
+				t.Errorf("tried: %t, error %v", tried, err)
 			}
 		})
 	}

@@ -26,7 +26,8 @@ type Server struct {
 	RootCAs *x509.CertPool `json:"-"`
 	// Pin is the key that its certificate must hold, besides being vouched for.
 	Pin Pin
-	// Auth is how User proves who it is: DOMAIN\name or name@domain.
+	// Auth is how User proves who it is: DOMAIN\name or name@domain. For Kerberos the domain
+	// must be Domain, or its first label before a backslash.
 	Auth     planner.DirectoryAuth
 	User     string
 	Password string `json:"-"`
@@ -77,6 +78,7 @@ var (
 	errScheme   = errors.New("name the domain controller as NAME or NAME:PORT: only LDAP inside TLS is spoken")
 	errPlain    = errors.New("port 389 speaks LDAP without TLS: use 636, or 3269")
 	errNobody   = errors.New("a user and a password are needed: an empty password signs in nobody")
+	errForeign  = errors.New("tickets are asked for in the domain of the site only")
 )
 
 // check refuses what cannot work, before anything is sent.
@@ -91,6 +93,10 @@ func (s Server) check() error {
 		return errPlain
 	case s.User == "" || s.Password == "":
 		return errNobody
+	}
+	if s.Auth == planner.DirectoryKerberos {
+		_, err := s.account()
+		return err
 	}
 	return nil
 }

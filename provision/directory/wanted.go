@@ -217,3 +217,12 @@ func domainUser(user, domain string) bool {
 	before, _, found := strings.Cut(user, `\`)
 	return found && strings.EqualFold(before, short(domain))
 }
+
+// account is the name of a user without its domain.
+func account(user string) string {
+	if _, name, found := strings.Cut(user, `\`); found {
+		return name
+	}
+	name, _, _ := strings.Cut(user, "@")
+	return name
+}
