@@ -161,7 +161,7 @@ func TestHostsThatAreWrongKeepNoOtherFromBeingRead(t *testing.T) {
 func TestAWrongPasswordIsTriedOnceInARun(t *testing.T) {
 	p := example(t, "quickstart")
 	for _, auth := range []planner.AuthMethod{planner.AuthNTLM, planner.AuthBasic, planner.AuthKerberos} {
-		d := world(t, p, sim.Options{Seed: 7})
+		d := world(t, p, sim.Options{Seed: 7, Basic: true})
 		user, password := d.Account()
 		reach := provision.Reach{Dial: d.Dial, Clock: d.Clock(), RootCAs: d.RootCAs(), User: user, Password: password + "x", Secret: anySecret}
 		reach.Realm.Realm = d.Realm()
