@@ -43,7 +43,7 @@ func parseDocument(r Result) (document, error) {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&d); err != nil {
-		return d, fmt.Errorf("read answer: %w", err)
+		return d, fmt.Errorf("read answer: %s", excerpt(err.Error(), 512))
 	}
 	if dec.More() {
 		return d, errors.New("answer holds more than one document")

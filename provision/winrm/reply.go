@@ -45,7 +45,7 @@ func decode(body []byte) (*reply, error) {
 		return nil, errors.New("answer is empty")
 	}
 	if err := xml.Unmarshal(body, r); err != nil {
-		return nil, fmt.Errorf("read answer: %w", err)
+		return nil, fmt.Errorf("read answer: %s", excerpt(err.Error(), 512)) // it may quote what the host sent
 	}
 	return r, nil
 }
