@@ -84,6 +84,9 @@ func (i Identity) open(c *Client) error {
 	switch {
 	case len(i.Keytab) > 0:
 		c.proof.keytab, err = guarded(func() (*keytab.Keytab, error) {
+			if err := checkKeytab(i.Keytab); err != nil {
+				return nil, err
+			}
 			k := keytab.New()
 			return k, k.Unmarshal(i.Keytab)
 		})
@@ -100,6 +103,9 @@ func (i Identity) open(c *Client) error {
 // openTickets takes over the tickets of a file.
 func (i Identity) openTickets(c *Client) error {
 	file, err := guarded(func() (*credentials.CCache, error) {
+		if err := checkTickets(i.CCache); err != nil {
+			return nil, err
+		}
 		f := new(credentials.CCache)
 		return f, f.Unmarshal(i.CCache)
 	})
