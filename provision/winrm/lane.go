@@ -158,7 +158,7 @@ func (l *lane) post(ctx context.Context, body string, header http.Header) (*answ
 	}
 	// An answer that is whole counts, however late. An empty one may be no answer but what is
 	// left of a request that was given up.
-	if len(text) == 0 && ctx.Err() != nil {
+	if len(bytes.TrimSpace(text)) == 0 && ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	return &answer{resp.StatusCode, resp.Header, schemes(resp.Header), text}, nil
